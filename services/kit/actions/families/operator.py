@@ -1,0 +1,157 @@
+"""What operators, and Hearth itself, do to a community."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from services.kit.actions.families import Count, Data, Id, Label, MemberId, Text
+
+
+class Operator(Data):
+    """Base of the types that take the scope `operate`."""
+
+    about_members: ClassVar[bool] = False
+    operator: ClassVar[bool] = True
+
+
+class PointsAdjusted(Operator):
+    """An operator gave (or took, below zero) an amount of an account by hand."""
+
+    type: ClassVar[str] = "points.adjusted"
+    amount: Annotated[int, Field(ge=-(2**53), le=2**53)]
+    account: Label = "points"
+    reason: Label | None = None
+    by: MemberId | None = None
+
+
+class BadgeGranted(Operator):
+    """An operator granted a badge by hand."""
+
+    type: ClassVar[str] = "badge.granted"
+    badge: Label
+    by: MemberId | None = None
+
+
+class IncidentAcknowledged(Operator):
+    """Somebody took an incident up."""
+
+    type: ClassVar[str] = "incident.acknowledged"
+    incident: Id
+    by: Label | None = None
+
+
+class IncidentStepCompleted(Operator):
+    """Somebody says that a step of the answer is done."""
+
+    type: ClassVar[str] = "incident.step_completed"
+    incident: Id
+    step: Label
+    by: Label | None = None
+    note: Text | None = None
+
+
+class IncidentResolved(Operator):
+    """Somebody closed an incident."""
+
+    type: ClassVar[str] = "incident.resolved"
+    incident: Id
+    by: Label | None = None
+    note: Text | None = None
+
+
+class PolicyPublished(Operator):
+    """A version of the policy; in force from `effective_from`, never before its publication."""
+
+    type: ClassVar[str] = "policy.published"
+    document: dict[str, Any]
+    version: Annotated[int, Field(ge=1)] | None = None
+    effective_from: AwareDatetime | None = None
+    by: Label | None = None
+
+
+class CommunityChanged(Operator):
+    """Name, type or time zone of the community; a new zone holds from its next midnight."""
+
+    type: ClassVar[str] = "community.changed"
+    name: Annotated[str, Field(max_length=256)] | None = None
+    community_type: Literal["interest", "commerce", "knowledge"] | None = None
+    time_zone: Annotated[str, Field(max_length=64)] | None = None
+
+
+class ImportStarted(Operator):
+    """What comes next (of `source`, where named) is history."""
+
+    type: ClassVar[str] = "import.started"
+    import_id: Id | None = Field(default=None, alias="import")
+    source: Annotated[str, Field(max_length=256)] | None = None
+
+
+class ImportEnded(Operator):
+    """The history is in."""
+
+    type: ClassVar[str] = "import.ended"
+    import_id: Id | None = Field(default=None, alias="import")
+    source: Annotated[str, Field(max_length=256)] | None = None
+
+
+class CrisisLabelled(Operator):
+    """An operator marks a past episode as a crisis, for scoring rules."""
+
+    type: ClassVar[str] = "crisis.labelled"
+    kind: Label
+    started: AwareDatetime
+    ended: AwareDatetime | None = None
+
+
+class MeasureStarted(Operator):
+    """An operator tries something to move a metric."""
+
+    type: ClassVar[str] = "measure.started"
+    measure: Id
+    metric: Label | None = None
+
+
+class MeasureEnded(Operator):
+    """A measure is over."""
+
+    type: ClassVar[str] = "measure.ended"
+    measure: Id
+
+
+class SourceHeartbeat(Operator):
+    """A source says that it is alive."""
+
+    type: ClassVar[str] = "source.heartbeat"
+    operator: ClassVar[bool] = False
+
+
+class DeadLetterRetried(Operator):
+    """A dead letter is folded again, at this place of the log."""
+
+    type: ClassVar[str] = "dead_letter.retried"
+    decided: ClassVar[bool] = True
+    projection: Label
+    offset: Count
+
+
+class MemberErased(Operator):
+    """The member's key is destroyed."""
+
+    type: ClassVar[str] = "member.erased"
+    decided: ClassVar[bool] = True
+
+
+class TimePassed(Operator):
+    """Moves the log time of a partition where nothing arrives."""
+
+    type: ClassVar[str] = "time.passed"
+    decided: ClassVar[bool] = True
+
+
+class RewardGranted(Operator):
+    """A reward or a code of one goes to the member."""
+
+    type: ClassVar[str] = "reward.granted"
+    reward: Label
+    incident: Id | None = None
+    code: Label | None = None

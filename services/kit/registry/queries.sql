@@ -1,0 +1,59 @@
+-- name: communities
+-- Every community.
+SELECT community, slug, partition, name, type, time_zone, created_at FROM hearth.communities;
+
+-- name: community
+-- One community by its slug.
+SELECT community, slug, partition, name, type, time_zone, created_at
+FROM hearth.communities WHERE slug = $1;
+
+-- name: community_by_key
+-- One community by its number.
+SELECT community, slug, partition, name, type, time_zone, created_at
+FROM hearth.communities WHERE community = $1;
+
+-- name: create
+-- Place a new community on the partition that holds the fewest; nothing where the slug is taken.
+INSERT INTO hearth.communities (slug, partition, name, type, time_zone, created_at)
+SELECT $1, p, $3, $4, $5, $6
+FROM generate_series(0, $2::int - 1) AS p
+LEFT JOIN hearth.communities c ON c.partition = p
+GROUP BY p ORDER BY count(c.community), p LIMIT 1
+ON CONFLICT (slug) DO NOTHING
+RETURNING community;
+
+-- name: change
+-- Name, type and time zone of a community.
+UPDATE hearth.communities SET name = $2, type = $3, time_zone = $4 WHERE slug = $1;
+
+-- name: announce
+-- Tell every process to forget what it knows of a community.
+SELECT pg_notify('hearth_registry', $1);
+
+-- name: source
+-- A platform connection.
+SELECT platform, settings FROM hearth.sources WHERE community = $1 AND name = $2;
+
+-- name: sources
+-- The platform connections of a community, without their secrets.
+SELECT name, platform, changed_at FROM hearth.sources WHERE community = $1 ORDER BY name;
+
+-- name: put_source
+-- Create or replace a platform connection.
+INSERT INTO hearth.sources (community, name, platform, settings, changed_at)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (community, name)
+DO UPDATE SET platform = $3, settings = $4, changed_at = $5;
+
+-- name: imports
+-- The open imports of a community.
+SELECT import, source FROM hearth.imports WHERE community = $1 ORDER BY started_at, import;
+
+-- name: open_import
+-- An import begins; a repeat changes nothing.
+INSERT INTO hearth.imports (community, import, source, started_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING;
+
+-- name: close_import
+-- An import is over.
+DELETE FROM hearth.imports WHERE community = $1 AND import = $2;

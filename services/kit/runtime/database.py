@@ -1,0 +1,106 @@
+"""Connections to PostgreSQL, and the migrations of the shared schemas."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+# Above any figure a partition count or a community count gives; any constant would do.
+_MIGRATION_LOCK = 0x48454152
+
+Pool = asyncpg.Pool[asyncpg.Record]
+Connection = asyncpg.Connection[asyncpg.Record]
+
+AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError)
+AWAY_STATES = (
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DiskFullError,
+)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the database is gone or full, rather than that we are wrong."""
+    return isinstance(error, AWAY + AWAY_STATES)
+
+
+def _settings(search_path: str | None, synchronous: bool) -> dict[str, str]:
+    settings = {"application_name": "hearth", "timezone": "UTC"}
+    if search_path:
+        settings["search_path"] = search_path
+    if not synchronous:
+        settings["synchronous_commit"] = "off"
+    return settings
+
+
+async def connect(
+    dsn: str, *, search_path: str | None = None, synchronous: bool = True
+) -> Connection:
+    """One connection. Not `synchronous`: commits may be lost with a crash, as projections allow."""
+    return await asyncpg.connect(
+        dsn, server_settings=_settings(search_path, synchronous), timeout=10
+    )
+
+
+async def pool(
+    dsn: str, *, search_path: str | None = None, size: int = 4, **more: Any
+) -> Pool:
+    """A pool of at most `size` connections, opened as they are needed."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=0,
+        max_size=size,
+        server_settings=_settings(search_path, True),
+        timeout=10,
+        command_timeout=60,
+        **more,
+    )
+
+
+class MigrationChangedError(Exception):
+    """A migration that was applied before reads differently now. Migrations only add."""
+
+
+async def migrate(dsn: str, folders: Iterable[Path]) -> list[str]:
+    """Apply what is new of the numbered `.sql` files in `folders`; return their names.
+
+    Safe to call from many processes at once: the first does the work, the others wait for it.
+    Raises MigrationChangedError when an applied file was edited afterwards.
+    """
+    db = await connect(dsn)
+    try:
+        async with db.transaction():
+            await db.execute("SELECT pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
+            return [name for folder in folders for name in await _migrate_folder(db, folder)]
+    finally:
+        await db.close()
+
+
+async def _migrate_folder(db: Connection, folder: Path) -> list[str]:
+    await db.execute(
+        "CREATE TABLE IF NOT EXISTS public.hearth_migrations ("
+        " name text PRIMARY KEY, checksum text NOT NULL, at timestamptz NOT NULL DEFAULT now())"
+    )
+    rows = await db.fetch("SELECT name, checksum FROM public.hearth_migrations")
+    applied = {row["name"]: row["checksum"] for row in rows}
+    fresh = []
+    for path in sorted(folder.glob("[0-9]*.sql")):
+        name, text = f"{folder.parent.name}/{path.name}", path.read_text(encoding="utf-8")
+        checksum = hashlib.sha256(text.encode()).hexdigest()
+        if name not in applied:
+            await db.execute(text)
+            await db.execute(
+                "INSERT INTO public.hearth_migrations (name, checksum) VALUES ($1, $2)",
+                name,
+                checksum,
+            )
+            fresh.append(name)
+        elif applied[name] != checksum:
+            raise MigrationChangedError(
+                f"{name} was applied and has changed since; put the change into a new migration"
+            )
+    return fresh
