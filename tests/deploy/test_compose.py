@@ -1,0 +1,65 @@
+"""The compose file: valid, complete, and in the words of the settings that exist."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.deploy.checked import DEPLOY, checked
+
+COMPOSE = DEPLOY / "compose.yaml"
+SERVICES = ("ingest", "incentives", "alerts", "api")
+
+
+def compose() -> dict[str, Any]:
+    document: dict[str, Any] = YAML(typ="safe").load(COMPOSE.read_text())["services"]
+    return document
+
+
+def test_it_follows_the_compose_specification() -> None:
+    answer = checked("check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE)
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_a_mistyped_key_would_be_found(tmp_path: Path) -> None:
+    planted = tmp_path / "compose.yaml"
+    planted.write_text(COMPOSE.read_text().replace("healthcheck:", "healthchek:"))
+    answer = checked("check-jsonschema", "--builtin-schema", "vendor.compose-spec", planted)
+    assert "healthchek" in answer.stdout
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_service_has_a_container_of_its_own(service: str) -> None:
+    entry = compose()[service]
+    assert entry["command"] == ["serve", service]
+    assert entry["depends_on"] == {
+        "kafka": {"condition": "service_healthy"},
+        "postgres": {"condition": "service_healthy"},
+    }
+
+
+def test_every_container_is_watched() -> None:
+    """Ours by the image's health check, which asks the management port; the others by their own."""
+    image = (DEPLOY / "Dockerfile").read_text()
+    assert "HEALTHCHECK" in image
+    assert "8090/readyz" in image
+    others = {name: entry for name, entry in compose().items() if name not in SERVICES}
+    assert [name for name, entry in others.items() if "healthcheck" not in entry] == []
+
+
+def test_others_images_are_pinned() -> None:
+    images = {entry["image"] for entry in compose().values()} - {"hearth"}
+    assert [image for image in images if ":" not in image or image.endswith(":latest")] == []
+
+
+def test_nothing_is_offered_beyond_this_host() -> None:
+    ports = [port for entry in compose().values() for port in entry.get("ports", [])]
+    assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+def test_no_secret_has_a_default() -> None:
+    for name in ("HEARTH_DATABASE_PASSWORD", "HEARTH_OPERATOR_KEY"):
+        uses = COMPOSE.read_text().split("${" + name)[1:]
+        assert uses
+        assert all(use.startswith(":?") for use in uses)
