@@ -68,23 +68,40 @@ def test_nameless_ones_are_found() -> None:
 
 
 def inline(sources: list[Module]) -> list[str]:
-    """Modules that hold SQL themselves."""
+    """Modules that hold SQL themselves.
+
+    Allowed is what cannot be a named query: a statement that an identifier is put into (a schema
+    of a generation, a table of a projection), and a call of a lock or the like.
+    """
     return [
         source.name
         for source in sources
-        if source.name not in INLINE_WITH_REASON
-        and any(
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and _STATEMENT.match(node.value)
-            for node in ast.walk(source.tree)
-        )
+        if source.name not in INLINE_WITH_REASON and any(map(_is_query, _whole_texts(source.tree)))
     ]
+
+
+def _is_query(text: str) -> bool:
+    composed = "{" in text or text.startswith("SELECT pg_")
+    return bool(_STATEMENT.match(text)) and not composed
+
+
+def _whole_texts(tree: ast.Module) -> list[str]:
+    parts = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+    }
+    constants = (
+        node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in parts
+    )
+    return [node.value for node in constants if isinstance(node.value, str)]
 
 
 def test_python_holds_no_sql() -> None:
     assert inline(modules()) == []
     assert inline([module("services.kit.a", "Q = 'SELECT a FROM b'")]) == ["services.kit.a"]
+    assert inline([module("services.kit.a", "Q = f'SELECT a FROM {name}'")]) == []
 
 
 def migrations() -> dict[Path, list[Path]]:
