@@ -48,7 +48,7 @@ class Action(BaseModel):
     datacontenttype: Literal["application/json"] | None = None
     subject: Annotated[str, StringConstraints(max_length=256)] | None = None
     dataschema: Annotated[str, StringConstraints(max_length=512)] | None = None
-    data: Any = {}  # noqa: RUF012 - pydantic copies it
+    data: Any = {}
 
 
 class UnknownData(BaseModel):
@@ -75,7 +75,7 @@ def _model(name: str, data: type[Data]) -> type[Action]:
         data.__name__ + "Action",
         __base__=Action,
         __doc__=data.__doc__,
-        type=(Literal[name], ...),
+        type=(Literal[name], ...),  # type: ignore[arg-type]
         data=(data, ...) if data.requires_data() else (data, data()),
     )
 
@@ -112,7 +112,7 @@ def one_adapter() -> TypeAdapter[Action]:
 @cache
 def _adapters() -> tuple[TypeAdapter[list[Action]], TypeAdapter[list[Action]]]:
     size = Field(min_length=1, max_length=MAX_LIST)
-    return TypeAdapter(Annotated[list[_known()], size]), TypeAdapter(Annotated[list[_any()], size])  # type: ignore[misc]
+    return TypeAdapter(Annotated[list[_known()], size]), TypeAdapter(Annotated[list[_any()], size])  # type: ignore[misc, arg-type]
 
 
 def parse_list(raw: bytes) -> list[Action]:

@@ -28,7 +28,7 @@ class Event(msgspec.Struct, omit_defaults=True, kw_only=True):
     community: str = ""
     space: str | None = None
     member: int | None = None
-    data: dict[str, Any] = {}  # noqa: RUF012 - msgspec copies empty mutable defaults
+    data: dict[str, Any] = {}
     v: int = 1
     """Version of `data`'s shape; upcasters lift older ones before anyone sees them."""
     digest: int = 0

@@ -86,9 +86,7 @@ class Recorder:
         """The log entries of actions of one community, in order."""
         tokens = await self._directory.tokens(community, _people(actions))
         key = slug.encode()
-        return [
-            Entry(key, self._record(action, tokens, arrived, imported)) for action in actions
-        ]
+        return [Entry(key, self._record(action, tokens, arrived, imported)) for action in actions]
 
     def _record(
         self, action: Action, tokens: dict[str, int], arrived: int, imported: str | None
@@ -142,9 +140,7 @@ def _people(actions: Iterable[Action]) -> list[str]:
     return list(found)
 
 
-def _split(
-    action: Action, tokens: dict[str, int]
-) -> tuple[dict[str, Any], dict[str, object], int]:
+def _split(action: Action, tokens: dict[str, int]) -> tuple[dict[str, Any], dict[str, object], int]:
     """Data for the clear, texts for the seal, and the version of the data's shape."""
     known = shape(action.type)
     if known is None or isinstance(action.data, UnknownData):

@@ -20,14 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-import asyncpg
-
 from services.kit.actions.event import Event
+from services.kit.runtime.database import Connection
+
+__all__ = ["NEVER", "Connection", "Fact", "Fold", "FoldContext", "OpensFold", "Projection", "Texts"]
 
 NEVER = 2**62
 """A due time that no log reaches."""
-
-Connection = asyncpg.Connection[asyncpg.Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +84,11 @@ class Projection:
     version: int
     """Raised when the fold's meaning changes; a rebuild makes a generation of it."""
 
-    tables: Path
-    """`schema.sql` with unqualified names: the tables of a fresh generation. Each table's first
-    column is `community integer`."""
+    tables: tuple[Path, ...]
+    """The `.sql` files, unqualified names, that make the tables of a fresh generation. Each
+    table's first column is `community integer`."""
 
-    opened: type["OpensFold"] | Any = field(repr=False)
+    opened: "OpensFold" = field(repr=False)
     """Called as opened(context) for each assigned partition; returns a Fold."""
 
     uncompared: Mapping[str, frozenset[str]] = field(default_factory=dict)

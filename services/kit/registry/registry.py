@@ -192,12 +192,8 @@ class Registry:
         self, community: Community, name: str, platform: str, settings: dict[str, object]
     ) -> None:
         """Create or replace a connection. `settings["secrets"]` is a list of one or two."""
-        sealed = self._vault.seal(
-            msgspec.json.encode(settings), f"source/{community.key}/{name}"
-        )
-        await self._pool.execute(
-            Q.put_source, community.key, name, platform, sealed, clock.now()
-        )
+        sealed = self._vault.seal(msgspec.json.encode(settings), f"source/{community.key}/{name}")
+        await self._pool.execute(Q.put_source, community.key, name, platform, sealed, clock.now())
         await self._announce(community.slug)
 
     async def sources(self, community: int) -> list[asyncpg.Record]:
@@ -215,9 +211,7 @@ class Registry:
 
     async def open_import(self, community: Community, import_id: str, source: str | None) -> None:
         """What follows is history."""
-        await self._pool.execute(
-            Q.open_import, community.key, import_id, source, clock.now()
-        )
+        await self._pool.execute(Q.open_import, community.key, import_id, source, clock.now())
         await self._announce(community.slug)
 
     async def close_import(self, community: Community, import_id: str) -> None:

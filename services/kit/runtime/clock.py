@@ -60,7 +60,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"unknown time zone {name!r}; use an IANA name like Asia/Shanghai") from error
+        raise ValueError(
+            f"unknown time zone {name!r}; use an IANA name like Asia/Shanghai"
+        ) from error
 
 
 @lru_cache(maxsize=65536)

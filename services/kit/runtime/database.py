@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 # Above any figure a partition count or a community count gives; any constant would do.
 _MIGRATION_LOCK = 0x48454152
 
 if TYPE_CHECKING:  # generic in the stubs only
     Pool = asyncpg.Pool[asyncpg.Record]
-    Connection = asyncpg.Connection[asyncpg.Record]
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
 else:
     Pool, Connection = asyncpg.Pool, asyncpg.Connection
 
@@ -28,6 +29,8 @@ AWAY_STATES = (
 
 def is_away(error: BaseException) -> bool:
     """Whether an error says that the database is gone or full, rather than that we are wrong."""
+    if isinstance(error, ValueError):  # asyncpg's own DataError is an InterfaceError too
+        return False
     return isinstance(error, AWAY + AWAY_STATES)
 
 
@@ -42,7 +45,7 @@ def _settings(search_path: str | None, synchronous: bool) -> dict[str, str]:
 
 async def connect(
     dsn: str, *, search_path: str | None = None, synchronous: bool = True
-) -> Connection:
+) -> asyncpg.Connection[asyncpg.Record]:
     """One connection. Not `synchronous`: commits may be lost with a crash, as projections allow."""
     return await asyncpg.connect(
         dsn, server_settings=_settings(search_path, synchronous), timeout=10
@@ -50,14 +53,19 @@ async def connect(
 
 
 async def pool(
-    dsn: str, *, search_path: str | None = None, size: int = 4, **more: Any
+    dsn: str,
+    *,
+    search_path: str | None = None,
+    size: int = 4,
+    synchronous: bool = True,
+    **more: Any,
 ) -> Pool:
     """A pool of at most `size` connections, opened as they are needed."""
     return await asyncpg.create_pool(
         dsn,
         min_size=0,
         max_size=size,
-        server_settings=_settings(search_path, True),
+        server_settings=_settings(search_path, synchronous),
         timeout=10,
         command_timeout=60,
         **more,
@@ -78,12 +86,17 @@ async def migrate(dsn: str, folders: Iterable[Path]) -> list[str]:
     try:
         async with db.transaction():
             await db.execute("SELECT pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
-            return [name for folder in folders for name in await _migrate_folder(db, folder)]
+            paths = [path for folder in folders for path in _numbered(folder)]
+            return await _apply_new(db, paths)
     finally:
         await db.close()
 
 
-async def _migrate_folder(db: Connection, folder: Path) -> list[str]:
+def _numbered(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9]*.sql"))
+
+
+async def _apply_new(db: Connection, paths: list[Path]) -> list[str]:
     await db.execute(
         "CREATE TABLE IF NOT EXISTS public.hearth_migrations ("
         " name text PRIMARY KEY, checksum text NOT NULL, at timestamptz NOT NULL DEFAULT now())"
@@ -91,8 +104,8 @@ async def _migrate_folder(db: Connection, folder: Path) -> list[str]:
     rows = await db.fetch("SELECT name, checksum FROM public.hearth_migrations")
     applied = {row["name"]: row["checksum"] for row in rows}
     fresh = []
-    for path in sorted(folder.glob("[0-9]*.sql")):
-        name, text = f"{folder.parent.name}/{path.name}", path.read_text(encoding="utf-8")
+    for path in paths:
+        name, text = f"{path.parents[1].name}/{path.name}", path.read_text(encoding="utf-8")
         checksum = hashlib.sha256(text.encode()).hexdigest()
         if name not in applied:
             await db.execute(text)

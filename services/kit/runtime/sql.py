@@ -15,7 +15,7 @@ _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
 class Queries:
-    """The queries of one file, by attribute. An unknown name is an AttributeError that lists them."""
+    """The queries of one file, by attribute; AttributeError lists them for an unknown name."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -30,7 +30,9 @@ class Queries:
             return self._texts[name]
         except KeyError:
             known = ", ".join(self._texts)
-            raise AttributeError(f"no query {name!r} in {self._path.name}; it has {known}") from None
+            raise AttributeError(
+                f"no query {name!r} in {self._path.name}; it has {known}"
+            ) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)

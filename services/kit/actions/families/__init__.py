@@ -34,6 +34,9 @@ MessageKind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}$")]
 """ugc, official, commercial, support; or the platform's own, such as question or answer."""
 
 
+Mark = type
+
+
 class Data(BaseModel):
     """Base of every type's data."""
 
@@ -53,7 +56,7 @@ class Data(BaseModel):
         return any(field.is_required() for field in cls.model_fields.values())
 
     @classmethod
-    def marked(cls, mark: type) -> tuple[str, ...]:
+    def marked(cls, mark: Mark) -> tuple[str, ...]:
         """The names of the fields that carry a mark."""
         return tuple(
             name

@@ -1,0 +1,174 @@
+"""From records to the events a fold sees, and the folding of one batch.
+
+Used alike by the live worker and by a replay, so that what they do to tables is the same.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from services.kit.actions.envelope import known_types
+from services.kit.actions.event import TICK, Event
+from services.kit.actions.read import UndecodableError, event_of, uid_of
+from services.kit.log.port import Record
+from services.kit.projection.definition import Connection, Fact, Fold
+from services.kit.registry.registry import Community, UnknownCommunityError
+
+RETRY = "dead_letter.retried"
+
+
+class Communities(Protocol):
+    """What the registry offers here."""
+
+    async def community(self, slug: str) -> Community: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A record that could not be folded, and why."""
+
+    offset: int
+    community: int | None
+    type: str
+    reason: str
+    detail: str
+    at: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """Decoded records of one partition, in order."""
+
+    events: list[Event] = field(default_factory=list)
+    dead: list[DeadLetter] = field(default_factory=list)
+    next: int = 0
+    log_time: int = 0
+    """Of the partition once the whole batch is folded."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What folding a batch led to, beside tables."""
+
+    facts: list[tuple[int, int, Fact]] = field(default_factory=list)
+    """(offset, n, fact): n counts the facts of one record."""
+    dead: list[DeadLetter] = field(default_factory=list)
+    retried: dict[int, int] = field(default_factory=dict)
+    """Original offset -> offset of the retry that folded it."""
+    failed_retries: list[DeadLetter] = field(default_factory=list)
+    unknown: int = 0
+    """Events of types from a newer producer."""
+
+
+async def decode_batch(
+    records: Sequence[Record], partition: int, log_time: int, communities: Communities
+) -> Batch:
+    """The records as events with community, name, position and log time filled in."""
+    batch = Batch(next=records[-1].offset + 1)
+    keys: dict[str, int | None] = {"": 0}
+    for record in records:
+        try:
+            event = event_of(record, partition)
+        except UndecodableError as error:
+            batch.dead.append(
+                DeadLetter(record.offset, None, "", "undecodable", str(error), log_time)
+            )
+            continue
+        if event.arrived > log_time:
+            log_time = event.arrived
+        event.log_time = log_time
+        if event.community not in keys:
+            keys[event.community] = await _key(event.community, communities)
+        key = keys[event.community]
+        if key is None:
+            batch.dead.append(dead_letter(event, "unknown_community", event.community))
+            continue
+        event.key = key
+        event.uid = uid_of(event)
+        batch.events.append(event)
+    batch.log_time = log_time
+    return batch
+
+
+async def _key(slug: str, communities: Communities) -> int | None:
+    try:
+        return (await communities.community(slug)).key
+    except UnknownCommunityError:
+        return None
+
+
+def dead_letter(event: Event, reason: str, detail: str) -> DeadLetter:
+    """The dead letter of an event."""
+    return DeadLetter(
+        event.offset, event.key or None, event.type, reason, detail[:2000], event.log_time
+    )
+
+
+def segments(fold: Fold, events: Iterable[Event]) -> Iterable[list[Event]]:
+    """Cut in front of every event whose load must see what went before it."""
+    segment: list[Event] = []
+    for event in events:
+        if segment and fold.needs_all_written(event):
+            yield segment
+            segment = []
+        segment.append(event)
+    if segment:
+        yield segment
+
+
+async def fold_batch(
+    db: Connection,
+    fold: Fold,
+    batch: Batch,
+    refused: Collection[int] = (),
+    retries: dict[int, Event] | None = None,
+) -> Outcome:
+    """Fold the batch inside the transaction of `db`.
+
+    `refused` are offsets that only move log time: duplicates, and what is dead. `retries` maps
+    the offset of a retry action to the event it brings back, in the retry's place.
+    """
+    outcome, retries = Outcome(dead=list(batch.dead)), retries or {}
+    events = [retries.get(event.offset, event) for event in batch.events]
+    for segment in segments(fold, events):
+        folded = [e for e in segment if e.offset not in refused and e.type != TICK]
+        await fold.load(db, folded, segment[-1].log_time)
+        for event in segment:
+            if fold.next_due <= event.log_time:
+                fold.fire(event.log_time)
+                _take_facts(fold, event.offset, outcome)
+            if event.type == TICK or event.offset in refused:
+                continue
+            _fold_one(fold, event, event.offset in retries, outcome)
+        await fold.write(db)
+    return outcome
+
+
+def _fold_one(fold: Fold, event: Event, is_retry: bool, outcome: Outcome) -> None:
+    if event.type not in known_types():
+        outcome.unknown += 1
+        return
+    try:
+        fold.fold(event)
+    except Exception as error:  # noqa: BLE001 - whatever a fold raises must not stop the partition
+        detail = f"{type(error).__name__}: {error}"
+        (outcome.failed_retries if is_retry else outcome.dead).append(
+            dead_letter(event, "fold", detail)
+        )
+        fold.facts.clear()
+        return
+    _take_facts(fold, event.offset, outcome)
+
+
+def _take_facts(fold: Fold, offset: int, outcome: Outcome) -> None:
+    if not fold.facts:
+        return
+    last = outcome.facts[-1] if outcome.facts else None
+    n = last[1] + 1 if last is not None and last[0] == offset else 0
+    outcome.facts.extend((offset, n + i, fact) for i, fact in enumerate(fold.facts))
+    fold.facts.clear()
+
+
+encode_fact = msgspec.json.Encoder().encode

@@ -1,0 +1,59 @@
+"""Generations: each a set of tables in a schema of its own; one of them is live."""
+
+from services.kit.projection.definition import Connection, Projection
+from services.kit.runtime import clock, database, sql
+
+Q = sql.load(__file__)
+
+
+def schema_of(projection: str, generation: int) -> str:
+    """The schema that holds a generation's tables."""
+    return f"{projection}_{generation}"
+
+
+async def create_tables(db: Connection, projection: Projection, schema: str) -> None:
+    """A fresh, empty set of tables in `schema`."""
+    await db.execute(f'CREATE SCHEMA "{schema}"')
+    await db.execute(f'SET LOCAL search_path = "{schema}"')
+    for path in projection.tables:
+        await db.execute(path.read_text(encoding="utf-8"))
+    await db.execute("RESET search_path")
+
+
+async def ensure_live(dsn: str, projection: Projection) -> int:
+    """The live generation's number, made when there is none yet. Safe from many processes."""
+    db = await database.connect(dsn)
+    try:
+        async with db.transaction():
+            await db.execute("SELECT pg_advisory_xact_lock(hashtext($1))", projection.name)
+            row = await db.fetchrow(Q.live, projection.name)
+            if row is not None:
+                return int(row["generation"])
+            return await add(db, projection, live=True)
+    finally:
+        await db.close()
+
+
+async def add(db: Connection, projection: Projection, *, live: bool) -> int:
+    """A new generation with empty tables; its number."""
+    number = 1 + int(await db.fetchval(Q.last_generation, projection.name))
+    await db.execute(
+        Q.add_generation, projection.name, number, projection.version, live, clock.now()
+    )
+    await create_tables(db, projection, schema_of(projection.name, number))
+    return number
+
+
+async def live(db: Connection, projection: str) -> int:
+    """The live generation's number. Raises LookupError before the projection ever ran."""
+    row = await db.fetchrow(Q.live, projection)
+    if row is None:
+        raise LookupError(f"the projection {projection} has never run")
+    return int(row["generation"])
+
+
+async def drop(db: Connection, projection: str, generation: int) -> None:
+    """Give a generation up, its tables included."""
+    await db.execute(f'DROP SCHEMA IF EXISTS "{schema_of(projection, generation)}" CASCADE')
+    await db.execute(Q.drop_progress, projection, generation)
+    await db.execute(Q.drop_generation, projection, generation)

@@ -1,0 +1,180 @@
+-- name: live
+-- The live generation of a projection.
+SELECT generation, version FROM projection.generations WHERE projection = $1 AND live;
+
+-- name: live_for_share
+-- The live generation, and nobody flips it until this transaction ends.
+SELECT generation, version FROM projection.generations WHERE projection = $1 AND live FOR SHARE;
+
+-- name: last_generation
+-- The highest generation number ever given.
+SELECT coalesce(max(generation), 0) FROM projection.generations WHERE projection = $1;
+
+-- name: add_generation
+-- A new generation.
+INSERT INTO projection.generations (projection, generation, version, live, created_at)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: lock_generations
+-- One flip at a time.
+SELECT generation FROM projection.generations WHERE projection = $1 FOR UPDATE;
+
+-- name: unflip
+-- The first half of a flip: nothing is live.
+UPDATE projection.generations SET live = false WHERE projection = $1 AND live;
+
+-- name: flip
+-- The second half of a flip: this one is live.
+UPDATE projection.generations SET live = true WHERE projection = $1 AND generation = $2;
+
+-- name: drop_generation
+-- A generation that is given up.
+DELETE FROM projection.generations WHERE projection = $1 AND generation = $2;
+
+-- name: drop_progress
+-- The progress of a generation that is given up.
+DELETE FROM projection.progress WHERE projection = $1 AND generation = $2;
+
+-- name: claim
+-- Take a partition over: the epoch rises, and who had it is fenced.
+INSERT INTO projection.progress (projection, generation, partition, next, epoch, log_time)
+VALUES ($1, $2, $3, $4, 1, 0)
+ON CONFLICT (projection, generation, partition)
+DO UPDATE SET epoch = projection.progress.epoch + 1
+RETURNING next, epoch, log_time;
+
+-- name: fence
+-- Move on, if the partition is still ours and stands where we think.
+UPDATE projection.progress SET next = $6, log_time = $7
+WHERE projection = $1 AND generation = $2 AND partition = $3 AND epoch = $4 AND next = $5;
+
+-- name: claimed
+-- Who owns a partition now, and how far it is.
+SELECT epoch, next, log_time FROM projection.progress
+WHERE projection = $1 AND generation = $2 AND partition = $3;
+
+-- name: progress
+-- How far a generation is in each partition.
+SELECT partition, next, log_time FROM projection.progress
+WHERE projection = $1 AND generation = $2 ORDER BY partition;
+
+-- name: progress_of
+-- How far a generation is in one partition, held still until this transaction ends.
+SELECT next, log_time FROM projection.progress
+WHERE projection = $1 AND generation = $2 AND partition = $3 FOR UPDATE;
+
+-- name: put_progress
+-- Set how far a generation is, and fence whoever thinks otherwise.
+INSERT INTO projection.progress (projection, generation, partition, next, epoch, log_time)
+VALUES ($1, $2, $3, $4, 1, $5)
+ON CONFLICT (projection, generation, partition) DO UPDATE
+SET next = $4, log_time = $5, epoch = projection.progress.epoch + 1;
+
+-- name: duplicates
+-- The refused positions of a range.
+SELECT "offset" FROM projection.duplicates
+WHERE projection = $1 AND partition = $2 AND "offset" >= $3 AND "offset" < $4;
+
+-- name: add_duplicates
+-- Positions refused for an id that was there before.
+INSERT INTO projection.duplicates (projection, partition, "offset", conflicting)
+SELECT $1, $2, * FROM unnest($3::bigint[], $4::bool[]) ON CONFLICT DO NOTHING;
+
+-- name: dead
+-- The dead positions of a range, and where each was retried.
+SELECT "offset", retried_at FROM projection.dead_letters
+WHERE projection = $1 AND partition = $2 AND "offset" >= $3 AND "offset" < $4;
+
+-- name: dead_at
+-- Some dead positions, and where each was retried.
+SELECT "offset", retried_at FROM projection.dead_letters
+WHERE projection = $1 AND partition = $2 AND "offset" = ANY($3::bigint[]);
+
+-- name: add_dead
+-- Records that could not be folded.
+INSERT INTO projection.dead_letters
+    (projection, partition, "offset", community, type, reason, detail, at)
+SELECT $1, $2, * FROM unnest(
+    $3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+ON CONFLICT (projection, partition, "offset")
+DO UPDATE SET reason = excluded.reason, detail = excluded.detail;
+
+-- name: raised_again
+-- A retry that failed: the letter says why.
+UPDATE projection.dead_letters SET reason = $4, detail = $5
+WHERE projection = $1 AND partition = $2 AND "offset" = $3;
+
+-- name: retried
+-- A dead record that a retry has folded.
+UPDATE projection.dead_letters SET retried_at = $4
+WHERE projection = $1 AND partition = $2 AND "offset" = $3;
+
+-- name: list_dead
+-- Dead letters, newest first.
+SELECT projection, partition, "offset", community, type, reason, detail, at, retried_at
+FROM projection.dead_letters
+WHERE ($1::text IS NULL OR projection = $1) AND ($2::bool OR retried_at IS NULL)
+ORDER BY at DESC, projection, partition, "offset" LIMIT $3;
+
+-- name: one_dead
+-- One dead letter.
+SELECT projection, partition, "offset", community, type, reason, detail, at, retried_at
+FROM projection.dead_letters WHERE projection = $1 AND partition = $2 AND "offset" = $3;
+
+-- name: dead_after
+-- Dead letters of a partition after a position, for the relay.
+SELECT "offset", type, reason, detail, at FROM projection.dead_letters
+WHERE projection = $1 AND partition = $2 AND "offset" > $3 ORDER BY "offset" LIMIT $4;
+
+-- name: add_facts
+-- What was concluded.
+INSERT INTO projection.facts (projection, partition, "offset", n, community, id, type, at, data)
+SELECT $1, $2, * FROM unnest(
+    $3::bigint[], $4::int[], $5::int[], $6::text[], $7::text[], $8::bigint[], $9::text[])
+ON CONFLICT DO NOTHING;
+
+-- name: facts_after
+-- Facts of a partition after a place, for the relay.
+SELECT f."offset", f.n, f.id, f.type, f.at, f.data, c.slug
+FROM projection.facts f JOIN hearth.communities c USING (community)
+WHERE f.projection = $1 AND f.partition = $2 AND (f."offset", f.n) > ($3::bigint, $4::int)
+ORDER BY f."offset", f.n LIMIT $5;
+
+-- name: facts_of_community
+-- Facts of a community after a place, for streams and subscribers.
+SELECT "offset", n, id, type, at, data FROM projection.facts
+WHERE community = $1 AND projection = $2 AND ("offset", n) > ($3::bigint, $4::int)
+ORDER BY "offset", n LIMIT $5;
+
+-- name: relay
+-- How far a relay is.
+SELECT "offset", n FROM projection.relays
+WHERE projection = $1 AND partition = $2 AND relay = $3;
+
+-- name: put_relay
+-- A relay has exported up to here.
+INSERT INTO projection.relays (projection, partition, relay, "offset", n)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (projection, partition, relay) DO UPDATE SET "offset" = $4, n = $5;
+
+-- name: announce
+-- Wake whoever waits for facts.
+SELECT pg_notify('hearth_facts', $1);
+
+-- name: put_verification
+-- The outcome of comparing a community with its replay.
+INSERT INTO projection.verifications (projection, community, at, next, different)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (projection, community) DO UPDATE SET at = $3, next = $4, different = $5;
+
+-- name: verifications
+-- The last outcome of each community.
+SELECT community, at, next, different FROM projection.verifications WHERE projection = $1;
+
+-- name: columns
+-- The columns of a schema's tables, in order.
+SELECT c.relname AS "table", a.attname AS "column"
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE n.nspname = $1 AND c.relkind = 'r' ORDER BY c.relname, a.attname;
