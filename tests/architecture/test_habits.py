@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.code import ROOT, Module, files, module, modules
+from tests.architecture.code import ROOT, Module, module, modules
 
 FILE_LINES = 300
 FUNCTION_LINES = 50
@@ -96,12 +96,3 @@ def test_no_file_names_a_place_of_one_machine() -> None:
 @pytest.mark.parametrize("text", ["cd /root/x", "x = '/home/me/x'", "pip --index-url y"])
 def test_a_place_is_found(text: str) -> None:
     assert places(text)
-
-
-def test_data_files_travel_with_the_package() -> None:
-    """What lies beside the code must be in the image too: `package-data` names its endings."""
-    packed = re.search(r'^"\*" = \[(.*)\]$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    assert packed
-    endings = set(re.findall(r'"\*?([^"]*)"', packed.group(1)))
-    beside = [path for path in files("services", "*.*") if path.suffix not in {".py", ".pyc"}]
-    assert [str(path) for path in beside if not endings & {path.suffix, path.name}] == []
