@@ -2,22 +2,41 @@
 
 JSON as the world's parsers take it is too wide for a log that must be read back for years: NaN,
 doubled keys, half a surrogate pair or a NUL pass one reader and break the next. What `parse_json`
-lets through every reader of the log, and PostgreSQL, can take.
+lets through, every reader of the log and PostgreSQL can take.
 """
 
 import zlib
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
+from services.kit.http import strict_json
 from services.kit.http.problem import ProblemError
-from services.kit.http.strict_json import check_json, check_lines, parse_json
-
-__all__ = ["check_json", "check_lines", "parse_json", "read_body"]
 
 BATCH_LIMIT = 1 << 20
 """Bytes of a list of actions."""
 WEBHOOK_LIMIT = 256 << 10
 """Bytes of one delivery of a platform."""
+
+Parsed = TypeVar("Parsed")
+
+
+def parse_json(raw: bytes) -> Any:
+    """The value of strict JSON. Raises ProblemError 400 that names every fault."""
+    return _parsed(strict_json.parse_json, raw)
+
+
+def parse_lines(raw: bytes) -> list[Any]:
+    """The values of newline-delimited strict JSON. Raises ProblemError 400."""
+    return _parsed(strict_json.parse_lines, raw)
+
+
+def _parsed(parse: Callable[[bytes], Parsed], raw: bytes) -> Parsed:
+    try:
+        return parse(raw)
+    except strict_json.MalformedError as error:
+        raise ProblemError(400, "Malformed JSON", str(error), error.faults) from None
 
 
 async def read_body(request: Request, limit: int = BATCH_LIMIT) -> bytes:

@@ -15,7 +15,6 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -26,19 +25,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.kit.http.fault import Fault, pointer
+
+__all__ = ["Fault", "ProblemError", "faults", "install", "pointer"]
+
 MEDIA_TYPE = "application/problem+json"
 AT_MOST = 100
 """Faults named in one answer; a list of 1,000 wrong items needs no 1,000 explanations."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong: where (a JSON pointer, "" for the whole), and what to do about it."""
-
-    pointer: str
-    detail: str
 
 
 class ProblemError(Exception):
@@ -79,11 +74,6 @@ class ProblemError(Exception):
 
 
 Mapper = Callable[[Exception], ProblemError]
-
-
-def pointer(path: Iterable[str | int]) -> str:
-    """JSON pointer (RFC 6901) of a path of keys and indices."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def faults(errors: Iterable[Mapping[str, Any]], within: Sequence[str | int] = ()) -> list[Fault]:

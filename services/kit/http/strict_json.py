@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 
-from services.kit.http.problem import Fault, ProblemError, pointer
+from services.kit.http.fault import Fault, pointer
 
 DEPTH = 64
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -27,8 +27,16 @@ _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 Path = tuple[str | int, ...]
 
 
+class MalformedError(ValueError):
+    """What was sent is not the JSON we take; `faults` say where and why, one at least."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{faults[0].pointer or 'the body'}: {faults[0].detail}")
+        self.faults = faults
+
+
 def parse_json(raw: bytes) -> Any:
-    """The value. Raises ProblemError 400 that names every fault by its pointer."""
+    """The value. Raises MalformedError, which names every fault by its pointer."""
     if _shallow(raw):
         try:
             value = _decoder.decode(raw)
@@ -39,15 +47,10 @@ def parse_json(raw: bytes) -> Any:
     return _exactly(raw)
 
 
-def check_json(raw: bytes) -> None:
-    """As parse_json, for those who parse the bytes once more themselves."""
-    parse_json(raw)
-
-
 def parse_lines(raw: bytes) -> list[Any]:
     """The values of newline-delimited JSON; empty lines are skipped.
 
-    Raises ProblemError 400; the pointers begin with the number of the value, from 0.
+    Raises MalformedError; the pointers begin with the number of the value, from 0.
     """
     if _shallow(raw):
         try:
@@ -57,11 +60,6 @@ def parse_lines(raw: bytes) -> list[Any]:
         if _cleared(raw, values):
             return list(values)
     return _exact_lines(raw)
-
-
-def check_lines(raw: bytes) -> None:
-    """As parse_lines, for those who parse the bytes once more themselves."""
-    parse_lines(raw)
 
 
 def lines(raw: bytes) -> list[bytes]:
@@ -171,7 +169,7 @@ def _exactly(raw: bytes, within: Path = ()) -> Any:
         _refuse(within, f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}")
     found = list(_faults(value, within))
     if found:
-        raise ProblemError(400, "Malformed JSON", _first(found), found)
+        raise MalformedError(found)
     return value
 
 
@@ -185,12 +183,7 @@ def _depth(plain: bytes) -> int:
 
 
 def _refuse(path: Path, detail: str) -> NoReturn:
-    fault = Fault(pointer(path), detail)
-    raise ProblemError(400, "Malformed JSON", _first([fault]), [fault]) from None
-
-
-def _first(found: list[Fault]) -> str:
-    return f"{found[0].pointer or 'the body'}: {found[0].detail}"
+    raise MalformedError([Fault(pointer(path), detail)]) from None
 
 
 def _faults(value: Any, path: Path) -> Iterator[Fault]:

@@ -9,8 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.kit.http import strict_json
-from services.kit.http.problem import ProblemError
-from services.kit.http.strict_json import parse_json, parse_lines
+from services.kit.http.strict_json import MalformedError, parse_json, parse_lines
 from tests.kit.http.corpus import BAD, GOOD
 
 scalars = st.none() | st.booleans() | st.floats() | st.text() | st.integers()
@@ -22,10 +21,9 @@ values = st.recursive(
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_wrong_is_refused_with_its_place(name: str) -> None:
     raw, where = BAD[name]
-    with pytest.raises(ProblemError) as refusal:
+    with pytest.raises(MalformedError) as refusal:
         parse_json(raw)
-    assert refusal.value.status == 400
-    assert where in [fault.pointer for fault in refusal.value.errors]
+    assert where in [fault.pointer for fault in refusal.value.faults]
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -35,13 +33,13 @@ def test_what_is_right_is_taken(name: str) -> None:
 
 
 def test_a_bad_line_among_good_ones_is_named_by_its_number() -> None:
-    with pytest.raises(ProblemError) as refusal:
+    with pytest.raises(MalformedError) as refusal:
         parse_lines(b'{"a":1}\n\n{"a":2}\n{"a":NaN}\n')
-    assert [fault.pointer for fault in refusal.value.errors] == ["/2/a"]
+    assert [fault.pointer for fault in refusal.value.faults] == ["/2/a"]
 
 
 def test_lines_that_are_json_only_together_are_refused() -> None:
-    with pytest.raises(ProblemError):
+    with pytest.raises(MalformedError):
         parse_lines(b'{},{"a":[{}\n{}]}\n')
 
 
@@ -68,7 +66,7 @@ def test_taken_exactly_when_legal_and_then_unchanged(
         assert parse_json(raw) == value
         assert strict_json._exactly(raw) == value
     else:
-        with pytest.raises(ProblemError):
+        with pytest.raises(MalformedError):
             parse_json(raw)
 
 
@@ -84,5 +82,5 @@ def test_fast_and_slow_agree_on_any_bytes(raw: bytes) -> None:
 def _outcome(parse: Any, raw: bytes) -> Any:
     try:
         return parse(raw)
-    except ProblemError as refusal:
-        return refusal.document()
+    except MalformedError as refusal:
+        return refusal.faults

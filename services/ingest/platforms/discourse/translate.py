@@ -18,8 +18,7 @@ from typing import Any
 from services.ingest.platforms.delivery import Delivery, Secrets, Translation, UnreadableError
 from services.ingest.platforms.discourse import posts, topics, users
 from services.ingest.platforms.discourse.payload import Payload
-from services.kit.http.problem import ProblemError
-from services.kit.http.strict_json import parse_json
+from services.kit.http.strict_json import MalformedError, parse_json
 
 Handler = Callable[[Payload], list[dict[str, Any]]]
 
@@ -45,8 +44,8 @@ def translate(delivery: Delivery, _source: Secrets) -> Translation:
 def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
         value = parse_json(body)
-    except ProblemError as problem:
-        raise UnreadableError(problem.detail) from None
+    except MalformedError as error:
+        raise UnreadableError(str(error)) from None
     if not isinstance(value, dict):
         raise UnreadableError("the body is not a JSON object")
     return value
