@@ -178,3 +178,17 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE n.nspname = $1 AND c.relkind = 'r' ORDER BY c.relname, a.attname;
+
+-- name: raise_epoch
+-- Fence whoever works on a partition of a generation.
+UPDATE projection.progress SET epoch = epoch + 1
+WHERE projection = $1 AND generation = $2 AND partition = $3;
+
+-- name: announce_flip
+-- Wake whoever reads the live generation.
+SELECT pg_notify('hearth_generations', $1);
+
+-- name: not_live
+-- Generations beside the live one, newest first.
+SELECT generation FROM projection.generations
+WHERE projection = $1 AND NOT live ORDER BY generation DESC;

@@ -45,7 +45,7 @@ def _settings(search_path: str | None, synchronous: bool) -> dict[str, str]:
 
 async def connect(
     dsn: str, *, search_path: str | None = None, synchronous: bool = True
-) -> asyncpg.Connection[asyncpg.Record]:
+) -> "asyncpg.Connection[asyncpg.Record]":
     """One connection. Not `synchronous`: commits may be lost with a crash, as projections allow."""
     return await asyncpg.connect(
         dsn, server_settings=_settings(search_path, synchronous), timeout=10
