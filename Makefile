@@ -102,4 +102,4 @@ tools:
 
 # Kafka from Maven Central, kept between runs.
 kafka: $(VENV)/.runtime
-	@if command -v mvn >/dev/null; then $(BIN)/python -m services.kit.log.kafka_server.fetch; fi
+	@if command -v mvn >/dev/null; then $(BIN)/python -m services.cli.run_kafka fetch; fi

@@ -1,0 +1,133 @@
+"""`make run-kafka`: a real Kafka, PostgreSQL, and the four services, each in its own process.
+
+Everything lies in HEARTH_DATA, `./.hearth-kafka` by default: not the folder of `make run`, whose
+tables follow another log. Where HEARTH_LOG_URL or HEARTH_DATABASE_URL is set, that server is used
+instead of one of our own. Whatever process is killed is started again.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from services.cli.supervisor import Part, Supervisor
+from services.kit.log.kafka_server import KafkaMissingError, KafkaServer
+from services.kit.log.kafka_server.download import classpath
+from services.kit.runtime.postgres_server import EmbeddedPostgres
+
+SERVICES = ("ingest", "incentives", "alerts", "api")
+MODULE = "services.cli.run_kafka"
+
+
+def say(name: str, line: str) -> None:
+    """Prints what a part said, with its name before it."""
+    sys.stdout.write(f"{name:>10} | {line}\n")
+    sys.stdout.flush()
+
+
+async def main(data: Path) -> None:
+    """Run until SIGINT or SIGTERM, then stop in the opposite order of starting."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    os.environ["HEARTH_DATA"] = str(data)
+    with contextlib.ExitStack() as stack:
+        if "HEARTH_DATABASE_URL" not in os.environ:
+            postgres = EmbeddedPostgres(data / "postgres")
+            os.environ["HEARTH_DATABASE_URL"] = postgres.start()
+            stack.callback(postgres.stop)
+            say("postgres", os.environ["HEARTH_DATABASE_URL"])
+        async with kafka(data, stopping), kept(services()):
+            await stopping.wait()
+            say("run-kafka", "stopping")
+
+
+def services() -> list[Part]:
+    """The four, as `hearth serve` starts them."""
+    hearth = str(Path(sys.executable).with_name("hearth"))
+    return [Part(name, [hearth, "serve", name]) for name in SERVICES]
+
+
+@contextlib.asynccontextmanager
+async def kafka(data: Path, stopping: asyncio.Event) -> AsyncIterator[None]:
+    """A broker, unless HEARTH_LOG_URL names one; entered once it listens or we are to stop."""
+    if "HEARTH_LOG_URL" in os.environ:
+        yield
+        return
+    server = KafkaServer(data / "kafka")
+    os.environ["HEARTH_LOG_URL"] = f"kafka://{server.address}"
+    command = [sys.executable, "-m", MODULE, "broker", str(server.folder), str(server.port)]
+    async with kept([Part("kafka", command)]):
+        while not stopping.is_set() and not await listens(server.port):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), 0.1)
+        yield
+
+
+@contextlib.asynccontextmanager
+async def kept(parts: list[Part]) -> AsyncIterator[None]:
+    """The parts run inside, and have ended afterwards."""
+    supervisor = Supervisor(parts, say)
+    running = asyncio.create_task(supervisor.run())
+    try:
+        yield
+    finally:
+        supervisor.stop()
+        await running
+
+
+async def listens(port: int) -> bool:
+    """Whether something accepts connections on a port of this host."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
+
+
+def broker(folder: Path, port: int) -> int:
+    """Run one broker in the foreground until SIGTERM; 1 where it ended by itself."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    server = KafkaServer(folder, port)
+    try:
+        sys.stdout.write(f"listening on {server.start()}\n")
+        sys.stdout.flush()
+        return server.wait() or 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.stop()
+
+
+def entry(words: list[str]) -> int:
+    """`run_kafka` starts everything; `broker FOLDER PORT` one broker; `fetch` gets its jars."""
+    try:
+        match words:
+            case []:
+                classpath()
+                asyncio.run(main(Path(os.environ.get("HEARTH_DATA", ".hearth-kafka")).absolute()))
+            case ["broker", folder, port]:
+                return broker(Path(folder), int(port))
+            case ["fetch"]:
+                classpath()
+            case _:
+                sys.stderr.write(f"usage: python -m {MODULE} [fetch | broker FOLDER PORT]\n")
+                return 2
+    except KafkaMissingError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(entry(sys.argv[1:]))
