@@ -16,6 +16,7 @@ from types import ModuleType
 
 from cyclopts import App
 from prometheus_client import REGISTRY
+from ruamel.yaml import YAML
 
 app = App(name="catalogue", help="List what was found: action types, metrics, rules and the rest.")
 
@@ -66,6 +67,31 @@ def action_types() -> Iterator[Entry]:
         yield Entry(model.type, first_line(model))
 
 
+def platforms() -> Iterator[Entry]:
+    """Every platform whose webhooks are understood."""
+    from services.ingest.platforms import discover
+
+    for platform in discover().values():
+        yield Entry(platform.name, first_line(inspect.getmodule(platform.translate)))
+
+
+def settings() -> Iterator[Entry]:
+    """Every environment variable, with its default."""
+    from services.kit.runtime.settings import PREFIX, Settings
+
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f" [{field.default}]"
+        yield Entry(PREFIX + name.upper(), f"{field.description}{default}")
+
+
+def policies() -> Iterator[Entry]:
+    """The shipped policies."""
+    for path in sorted((SERVICES / "kit" / "policy" / "shipped").glob("*.yaml")):
+        document = YAML(typ="safe").load(path)
+        title, description = document.get("title", ""), document.get("description", "")
+        yield Entry(path.stem, " - ".join(filter(None, [title, " ".join(description.split())])))
+
+
 def prometheus() -> Iterator[Entry]:
     """Every metric of ours, whoever declares it: modules that name the client are imported."""
     for path in sorted(SERVICES.rglob("*.py")):
@@ -84,10 +110,12 @@ SECTIONS: dict[str, Callable[[], Iterator[Entry]]] = {
     "metrics": Folder("services.alerts.metrics", "METRIC").entries,
     "rules": Folder("services.alerts.rules", "RULE").entries,
     "badge kinds": Folder("services.incentives.badges.kinds", "KIND").entries,
-    "platforms": Folder("services.ingest.platforms").entries,
+    "platforms": platforms,
     "channels": Folder("services.alerts.notify").entries,
     "importers": Folder("services.importers").entries,
+    "policies": policies,
     "prometheus": prometheus,
+    "settings": settings,
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from services.kit.runtime import settings
 from tests.deploy.checked import DEPLOY, checked
 
 COMPOSE = DEPLOY / "compose.yaml"
@@ -58,8 +59,20 @@ def test_nothing_is_offered_beyond_this_host() -> None:
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
 
+def test_what_is_set_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the variables of each container the settings load; a mistyped one would not."""
+    secrets = {"HEARTH_MASTER_KEY": "00" * 32, "HEARTH_OPERATOR_KEY": "key"}
+    for service in SERVICES:
+        environment = {**compose()[service]["environment"], **secrets}
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        loaded = settings.load()
+        assert loaded.host == "0.0.0.0"  # noqa: S104 - inside a container
+        assert loaded.log_url == "kafka://kafka:9092"
+
+
 def test_no_secret_has_a_default() -> None:
-    for name in ("HEARTH_DATABASE_PASSWORD", "HEARTH_OPERATOR_KEY"):
+    for name in ("POSTGRES_PASSWORD", "HEARTH_OPERATOR_KEY", "HEARTH_MASTER_KEY"):
         uses = COMPOSE.read_text().split("${" + name)[1:]
         assert uses
         assert all(use.startswith(":?") for use in uses)

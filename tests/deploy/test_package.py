@@ -9,13 +9,10 @@ from pathlib import Path
 from tests.deploy.checked import ROOT
 
 
-def in_tree() -> set[str]:
-    """The files beside the code, and the code."""
-    return {
-        str(path.relative_to(ROOT))
-        for path in (ROOT / "services").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+def files_of(source: Path) -> set[str]:
+    """The code, and the files beside it."""
+    paths = (source / "services").rglob("*")
+    return {str(path.relative_to(source)) for path in paths if path.is_file()}
 
 
 def test_the_package_holds_every_file(tmp_path: Path) -> None:
@@ -26,6 +23,7 @@ def test_the_package_holds_every_file(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "requirements", source / "requirements")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
+    expected = files_of(source)
     wheel = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation"]
     answer = subprocess.run(
         [*wheel, "--quiet", "--no-index", "--wheel-dir", tmp_path, source],
@@ -35,4 +33,4 @@ def test_the_package_holds_every_file(tmp_path: Path) -> None:
     assert answer.returncode == 0, answer.stderr
     (built,) = tmp_path.glob("*.whl")
     packed = {name for name in zipfile.ZipFile(built).namelist() if name.startswith("services/")}
-    assert in_tree() - packed == set()
+    assert expected - packed == set()
