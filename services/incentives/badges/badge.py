@@ -1,0 +1,74 @@
+"""What every kind of badge shares, and what a kind is asked with."""
+
+from typing import ClassVar, NamedTuple, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.incentives.points.accounts import Title
+
+
+class Earned(NamedTuple):
+    """Somebody has earned a badge."""
+
+    member: int
+    """Token."""
+    subject: bytes
+    """The post it was earned with; empty where it was no single post."""
+
+
+class Post(Protocol):
+    """What a kind may know of a post."""
+
+    author: int | None
+    kind: str
+    views: int
+    subject: bytes
+    tallies: dict[str, int]
+
+
+class Person(Protocol):
+    """What a kind may know of a member."""
+
+    token: int
+
+    def active_days(self) -> int: ...
+
+
+class Scene(Protocol):
+    """One action, seen after it was counted."""
+
+    doer: Person | None
+    author: Person | None
+    target: Post | None
+
+    def count(self, person: Person, action: str, kind: str | None, received: bool) -> int: ...
+
+    def balance(self, person: Person, account: str) -> int: ...
+
+
+class Badge(BaseModel):
+    """An honour. A kind adds what earns it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    title: Title = ""
+    description: Title = ""
+    class_: str = Field(default="", alias="class", description="Such as bronze, silver, gold.")
+    repeatable: bool = Field(
+        default=False, description="Earned again with each post, where a post earns it."
+    )
+
+    listens: ClassVar[tuple[str, ...]] = ()
+    """Action types after which it may have been earned."""
+
+    def types(self) -> tuple[str, ...]:
+        """The action types that concern this very badge."""
+        return self.listens
+
+    def reaction_kinds(self) -> tuple[str, ...]:
+        """The kinds of reactions that have to be counted on each post."""
+        return ()
+
+    def earned(self, scene: Scene) -> Earned | None:
+        """Who has earned it, now that the scene's action is counted; None for nobody."""
+        raise NotImplementedError

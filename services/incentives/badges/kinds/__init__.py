@@ -1,0 +1,1 @@
+"""One kind of badge a file. A file defines `KIND`, a `Badge` with a literal `kind`."""

@@ -1,0 +1,157 @@
+"""Folding one action into memory. Pure: no database, no clock.
+
+An action is first decided, which may raise and changes nothing; then applied, which works on
+values that deciding has checked.
+"""
+
+from collections.abc import Callable
+
+from services.incentives.badges.awarding import award, grant
+from services.incentives.calendar import windows_of
+from services.incentives.content.posts import remember
+from services.incentives.content.reach import REVERSALS, Reach, cause_of, doer_of, reach
+from services.incentives.levels.climbing import climb
+from services.incentives.members.activity import count_action
+from services.incentives.members.roles import RoleChange, role_change
+from services.incentives.outcome import Outcome
+from services.incentives.points.book import Book
+from services.incentives.points.deciding import Ask, decide
+from services.incentives.points.original import Original
+from services.incentives.points.undoing import undo
+from services.incentives.policy.bind import Bound
+from services.incentives.policy.document import Incentives
+from services.incentives.scene import Scene
+from services.incentives.state import Content, Member
+from services.incentives.tenant import Tenant
+from services.kit.actions.event import Event
+from services.kit.communities.timeline import Community
+from services.kit.runtime import clock
+
+NO_POLICY = Incentives()
+Known = Community[Incentives]
+
+
+class Engine:
+    """Works on the tenants it is given; `outcome` and `book` collect what is to be written."""
+
+    def __init__(self, silent: bool) -> None:
+        self.book = Book()
+        self.outcome = Outcome(silent)
+        self._scene = Scene()
+
+    def fold(self, event: Event, tenant: Tenant, community: Known) -> None:
+        """Apply one action of a member or an operator. Types of newer producers are skipped."""
+        reached = reach(event.type)
+        if reached is None:
+            return
+        bound = bound_at(event.time, tenant, community)
+        scene = self._scene
+        own = look(scene, event, tenant, community, reached)
+        scene.ladder = bound.ladder
+        asks = decide(bound, scene, tenant, own)
+        role = role_change(event) if scene.doer is not None else None
+        cause = cause_of(event, reached, own, scene.target)
+        badge = _granted(event)
+        # From here on nothing raises.
+        book = self.book
+        book.open(tenant, bound, (event.offset, event.time), windows_of(scene.day), cause)
+        self._meet(asks, tenant)
+        if reached.acting:
+            count_action(scene, tenant, bound.windowed)
+        if event.type in REVERSALS:
+            undo(book, scene, tenant, _day(community), _policy(tenant, community))
+        remember(scene, reached, own, bound, tenant)
+        for member, rule, account, amount, caps, _ in asks:
+            book.give(member, rule, account, amount, caps)
+        self._conclude(bound, tenant, asks, role, badge)
+
+    def _meet(self, asks: list[Ask], tenant: Tenant) -> None:
+        scene = self._scene
+        doer, author = scene.doer, scene.author
+        if doer is not None:
+            self._met(doer, tenant)
+        if author is not None and author is not doer:
+            self._met(author, tenant)
+        for ask in asks:
+            if not ask.member.dirty:
+                self._met(ask.member, tenant)
+
+    def _met(self, member: Member, tenant: Tenant) -> None:
+        if not member.dirty:
+            member.dirty = True
+            tenant.dirty_members.append(member)
+        if member.since_offset < 0:
+            member.since, member.since_offset = self.book.at, self.book.offset
+            for account, start in self.book.bound.starts.items():
+                if start:
+                    self.book.account(member, account)
+
+    def _conclude(
+        self,
+        bound: Bound,
+        tenant: Tenant,
+        asks: list[Ask],
+        role: RoleChange | None,
+        badge: str | None,
+    ) -> None:
+        scene, outcome, event = self._scene, self.outcome, self._scene.event
+        for ask in asks:
+            if ask.once and ask.rule not in ask.member.once:
+                ask.member.once.append(ask.rule)
+        if role is not None and scene.doer is not None:
+            scene.doer.roles[role.role] = role.until
+            place = (tenant.key, event.offset, scene.doer.token, event.time)
+            outcome.roles.append((*place, role.until, role.role))
+        if bound.ladders:
+            when = (event.time, scene.day)
+            # A dict and not a set: the order of what follows must be the same in a replay.
+            for member in dict.fromkeys((scene.doer, scene.author, *self.book.touched)):
+                if member is not None:
+                    climb(bound.ladders, member, when, tenant, outcome, event)
+        if bound.badges and (event.type in bound.badges or "*" in bound.badges):
+            award(bound, scene, tenant, outcome)
+        if badge is not None:
+            grant(tenant.words[f"badge:{badge}"], badge, scene, tenant, outcome)
+
+
+def bound_at(at: int, tenant: Tenant, community: Known) -> Bound:
+    """The policy in force at an instant, made ready; one that gives nothing where there is none."""
+    version = community.policy_at(at)
+    return tenant.unruled(NO_POLICY) if version is None else tenant.bound(version)
+
+
+def look(
+    scene: Scene, event: Event, tenant: Tenant, community: Known, reached: Reach
+) -> Content | None:
+    """Set the scene of an event; returns the post that it makes, if it makes one."""
+    data, members = event.data, tenant.members
+    scene.event, scene.data, scene.words = event, data, tenant.words
+    local = clock.local(event.time, community.zone_at(event.time))
+    scene.local, scene.day = local, local // clock.DAY
+    doer = doer_of(event)
+    scene.doer = None if doer is None else members[doer]
+    target = data.get(reached.target) if reached.target else None
+    scene.target = post = None if target is None else tenant.contents[target]
+    author = data.get(reached.author) if reached.author else None
+    if author is None and post is not None:
+        author = post.author
+    scene.author = None if author is None else members[author]
+    own = data.get(reached.own) if reached.own else None
+    return None if own is None else tenant.contents[own]
+
+
+def _granted(event: Event) -> str | None:
+    if event.type != "badge.granted":
+        return None
+    badge = event.data["badge"]
+    if not isinstance(badge, str):
+        raise TypeError("badge must be a name")
+    return badge
+
+
+def _day(community: Known) -> Callable[[Original], int]:
+    return lambda original: clock.local_day(original.at, community.zone_at(original.at))
+
+
+def _policy(tenant: Tenant, community: Known) -> Callable[[Original], Bound]:
+    return lambda original: bound_at(original.at, tenant, community)

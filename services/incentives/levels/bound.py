@@ -1,0 +1,62 @@
+"""A ladder as the fold uses it: which rung a member stands on. Pure."""
+
+from bisect import bisect_right
+
+from services.incentives.levels.definition import ActiveDays, Count, Ladder
+from services.incentives.scene import counter
+from services.incentives.state import Member, Words
+
+
+class BoundLadder:
+    """A ladder of one policy version, its names as words. Ranks here count from 0."""
+
+    __slots__ = ("account", "earned", "falls", "grace", "levels", "name", "steps", "word", "words")
+
+    def __init__(self, name: str, ladder: Ladder, words: Words) -> None:
+        self.name = name
+        self.word = words[f"ladder:{name}"]
+        self.account = words[ladder.account]
+        self.earned = ladder.measure == "earned"
+        self.falls = ladder.demotion != "never"
+        self.grace = ladder.grace_days if ladder.demotion == "grace" else 0
+        self.levels = ladder.levels
+        self.steps = [level.at_least for level in ladder.levels]
+        self.words = words
+
+    def value(self, member: Member) -> int:
+        """What the rungs' `at_least` is compared with."""
+        balance = member.accounts.get(self.account)
+        if balance is None:
+            return 0
+        return balance.earned if self.earned else balance.balance
+
+    def rank(self, member: Member, day: int) -> int:
+        """The rung of a member on a local day: the highest whose demands all hold."""
+        now = member.ranks.get(self.word, 0)
+        reached = max(bisect_right(self.steps, self.value(member)) - 1, 0)
+        if reached <= now and not self.falls:
+            return min(now, len(self.levels) - 1)
+        lowest = 0 if self.falls else now
+        for rank in range(reached, lowest, -1):
+            if all(self._met(need, member, day) for need in self.levels[rank].needs):
+                return rank
+        return lowest
+
+    def may_fall(self, member: Member, day: int) -> bool:
+        """Whether a level that no longer holds is lost today; notes since when it does not."""
+        since = member.failing.setdefault(self.word, day)
+        return day - since >= self.grace
+
+    def _met(self, need: Count | ActiveDays, member: Member, day: int) -> bool:
+        if isinstance(need, ActiveDays):
+            days = member.active_days() if need.days is None else member.days_since(day - need.days)
+            return days >= need.active_days
+        return self.counted(need, member, day) >= need.at_least
+
+    def counted(self, need: Count, member: Member, day: int) -> int:
+        """How many of what a `count` asks for a member has."""
+        word = self.words.ids.get(counter(need.count, need.kind, need.received), 0)
+        if need.days is None:
+            return member.counts.get(word, 0)
+        daily = member.daily.get(word, {})
+        return sum(count for on, count in daily.items() if day - need.days < on <= day)

@@ -1,0 +1,72 @@
+"""Ladders: ordered levels, each with what it asks of a member."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.incentives.points.accounts import Title
+from services.incentives.points.rules import ActionType
+
+NINE = ("青铜", "白银", "黄金", "铂金", "钻石", "星耀", "大师", "宗师", "王者")
+"""The default ladder."""
+
+
+class Count(BaseModel):
+    """At least so many of an action, by the member or about what the member wrote."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    count: ActionType
+    kind: str | None = Field(default=None, description="Only actions with this data.kind.")
+    received: bool = Field(default=False, description="Done to what the member wrote.")
+    at_least: int = Field(ge=1)
+    days: int | None = Field(default=None, ge=1, le=400, description="In the last so many days.")
+
+
+class ActiveDays(BaseModel):
+    """At least so many different local days on which the member acted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    active_days: int = Field(ge=1)
+    days: int | None = Field(default=None, ge=1, le=400, description="Of the last so many days.")
+
+
+class Level(BaseModel):
+    """One rung."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    title: Title = ""
+    at_least: int = Field(default=0, description="Of the ladder's account.")
+    needs: tuple[Count | ActiveDays, ...] = ()
+    privileges: tuple[str, ...] = ()
+
+
+class Ladder(BaseModel):
+    """Ordered levels, lowest first. A member's level is the highest whose demands all hold.
+
+    `demotion`: with `never` a level once reached is kept; with `rolling` it is lost when its
+    demands no longer hold; with `grace` only when they have not held for `grace_days`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Title = ""
+    account: str = "growth"
+    measure: Literal["earned", "balance"] = Field(
+        default="earned", description="All that was ever earned, or what is left of it."
+    )
+    demotion: Literal["never", "rolling", "grace"] = "never"
+    grace_days: int = Field(default=14, ge=1, le=400)
+    levels: tuple[Level, ...] = Field(min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _ascends(self) -> "Ladder":
+        steps = [level.at_least for level in self.levels]
+        if steps != sorted(steps):
+            raise ValueError("levels go upwards: at_least must not fall from one to the next")
+        if self.levels[0].needs:
+            raise ValueError("the first level is everybody's and asks for nothing")
+        return self

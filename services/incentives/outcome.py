@@ -1,0 +1,65 @@
+"""What folding concluded besides ledger entries: rows of histories, and facts for the outside."""
+
+from typing import NamedTuple
+
+from services.incentives.state import Member
+from services.kit.actions.event import Event
+from services.kit.projection.definition import Fact
+
+
+class DayBegan(NamedTuple):
+    """The cause of what days do by passing: the local day, and the record that showed it."""
+
+    day: int
+    offset: int
+
+
+class Outcome:
+    """Collects until the fold writes. `silent` while nobody outside is to hear of it."""
+
+    __slots__ = ("awards", "facts", "levels", "roles", "silent")
+
+    def __init__(self, silent: bool) -> None:
+        self.silent = silent
+        self.facts: list[Fact] = []
+        self.levels: list[tuple[int, int, int, int, int, int, int]] = []
+        self.awards: list[tuple[int, int, int, int, int, bytes]] = []
+        self.roles: list[tuple[int, int, int, int, int, str]] = []
+
+    def level(
+        self,
+        community: int,
+        member: Member,
+        change: tuple[int, str, int, int],
+        at: int,
+        cause: Event | DayBegan,
+    ) -> None:
+        """A level changed: ladder's word and name, rank before and after (from 0)."""
+        word, ladder, before, after = change
+        self.levels.append((community, word, after, before, cause.offset, member.token, at))
+        data = {"member": member.token, "ladder": ladder, "from": before + 1, "to": after + 1}
+        self._fact(community, "level.changed", f"{ladder}/{member.token}", at, data, cause)
+
+    def award(
+        self, community: int, member: int, badge: tuple[int, str], subject: bytes, cause: Event
+    ) -> None:
+        """A badge was awarded: its word and name, and the post it was earned with."""
+        at = cause.time
+        self.awards.append((community, badge[0], cause.offset, member, at, subject))
+        data = {"member": member, "badge": badge[1]}
+        of = f"{badge[1]}/{member}"
+        self._fact(community, "badge.awarded", of, at, data, cause)
+
+    def _fact(
+        self,
+        community: int,
+        type_: str,
+        of: str,
+        at: int,
+        data: dict[str, object],
+        cause: Event | DayBegan,
+    ) -> None:
+        if self.silent or (isinstance(cause, Event) and cause.imported is not None):
+            return
+        name = cause.uid.hex() if isinstance(cause, Event) else f"day/{cause.day}"
+        self.facts.append(Fact(community, type_, f"{name}/{type_}/{of}", at, data))

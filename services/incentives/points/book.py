@@ -1,0 +1,145 @@
+"""The making of ledger entries: caps, floor, balance. Works on the memory it is given."""
+
+from services.incentives.calendar import Windows
+from services.incentives.points.caps import BoundCap
+from services.incentives.points.original import Original, Why
+from services.incentives.policy.bind import Bound
+from services.incentives.state import Balance, Member
+from services.incentives.tenant import Tenant
+
+Limited = tuple[int, int | None]
+"""What is granted, and the word of what limited it."""
+Cause = tuple[bytes | None, int | None]
+"""Subject and key of an entry: how what undoes it finds it."""
+Entry = tuple[int | bytes | None, ...]
+"""A row of `ledger`, in the order of its columns."""
+
+
+class Book:
+    """Writes the entries of one event after another."""
+
+    __slots__ = ("at", "bound", "cause", "entries", "n", "offset", "tenant", "touched", "windows")
+
+    tenant: Tenant
+    bound: Bound
+    offset: int
+    at: int
+    windows: Windows
+    cause: Cause
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.touched: list[Member] = []
+        """Members whose account changed by the event."""
+        self.n = 0
+
+    def open(
+        self, tenant: Tenant, bound: Bound, place: tuple[int, int], windows: Windows, cause: Cause
+    ) -> None:
+        """Begin with an event: `place` is its offset and time, `windows` those of its day."""
+        self.tenant = tenant
+        self.bound = bound
+        self.offset, self.at = place
+        self.windows = windows
+        self.cause = cause
+        self.n = 0
+        self.touched.clear()
+
+    def account(self, member: Member, account: int) -> Balance:
+        """A member's account; a new one begins with its start."""
+        found = member.accounts.get(account)
+        if found is None:
+            found = member.accounts[account] = Balance(account)
+            start = self.bound.starts.get(account, 0)
+            if start:
+                found.earned = max(start, 0)
+                self._write(member, found, self.bound.start, (start, start, None), (None, None))
+        return found
+
+    def give(
+        self, member: Member, rule: int, account: int, asked: int, caps: tuple[BoundCap, ...]
+    ) -> None:
+        """Enter what a rule asks for, as far as caps and floor allow."""
+        balance = self.account(member, account)
+        if asked > 0:
+            granted, limit = room(member, asked, caps, self.windows)
+            balance.earned += granted
+        else:
+            granted, limit = self.above_floor(balance, asked)
+        if granted:
+            use(member, granted, 1, caps, self.windows)
+        n = self._write(member, balance, rule, (asked, granted, limit), self.cause)
+        subject = self.cause[0]
+        if self.tenant.causes and subject in self.tenant.causes:
+            who, place = (member.token, account, rule), (self.offset, n)
+            original = Original(place, who, self.at, (asked, granted), self.cause)
+            self.tenant.causes[subject].append(original)
+
+    def amend(
+        self, member: Member, original: Original, amounts: tuple[int, int, int | None], why: Why
+    ) -> None:
+        """Enter a later entry about an original: asked, granted and what limited it."""
+        balance = self.account(member, original.account)
+        if original.asked > 0:
+            balance.earned += amounts[1]
+        original.take(why, amounts[1])
+        about = (original.subject, original.key)
+        place = (original.offset, original.n)
+        self._write(member, balance, original.rule, amounts, about, why, place)
+
+    def above_floor(self, balance: Balance, asked: int) -> Limited:
+        """How much of a loss the floor allows, and the floor's word where it limits."""
+        lowest = self.bound.floors.get(balance.account, -(2**62))
+        if balance.balance + asked >= lowest:
+            return asked, None
+        return min(0, lowest - balance.balance), self.bound.floor
+
+    def _write(
+        self,
+        member: Member,
+        balance: Balance,
+        rule: int,
+        amounts: tuple[int, int, int | None],
+        cause: Cause,
+        why: int = 0,
+        original: tuple[int | None, int | None] = (None, None),
+    ) -> int:
+        n, tenant = self.n, self.tenant
+        self.n = n + 1
+        balance.change(amounts[1], self.windows)
+        self.entries.append(
+            (
+                tenant.key, n, balance.account, self.offset, member.token, self.at, amounts[0],
+                amounts[1], balance.balance, rule, amounts[2], why, self.bound.version,
+                *original, *cause,
+            )
+        )  # fmt: skip
+        if not balance.dirty:
+            balance.dirty = True
+            tenant.dirty_balances.append((member.token, balance))
+        self.touched.append(member)
+        return n
+
+
+def room(member: Member, asked: int, caps: tuple[BoundCap, ...], windows: Windows) -> Limited:
+    """How much of a gain the caps allow, and the word of the cap that limits it most."""
+    granted, limit = asked, None
+    for cap in caps:
+        used = member.used.get(cap.id)
+        left = cap.room(used.get(windows[cap.window], 0) if used else 0, asked)
+        if left < granted:
+            granted, limit = left, cap.id
+    return granted, limit
+
+
+def use(
+    member: Member, granted: int, cause: int, caps: tuple[BoundCap, ...], windows: Windows
+) -> None:
+    """Note in the caps' windows what was granted (`cause` 1) or taken back (-1)."""
+    for cap in caps:
+        if granted * cause > 0 or cap.losses:
+            window = windows[cap.window]
+            used = member.used.get(cap.id)
+            if used is None:
+                used = member.used[cap.id] = {}
+            used[window] = used.get(window, 0) + cap.use(granted, cause)

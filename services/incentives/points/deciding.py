@@ -1,0 +1,79 @@
+"""Which rules an action matches and what they ask for. Pure; reads memory, changes nothing."""
+
+from typing import NamedTuple
+
+from services.incentives.points.caps import BoundCap
+from services.incentives.points.rules import LARGEST
+from services.incentives.policy.bind import Bound, BoundRule, Gift
+from services.incentives.scene import Scene
+from services.incentives.state import Content, Member
+from services.incentives.tenant import Tenant
+
+
+class Ask(NamedTuple):
+    """What a rule asks for a member, before caps and floor."""
+
+    member: Member
+    rule: int
+    account: int
+    amount: int
+    caps: tuple[BoundCap, ...] = ()
+    once: bool = False
+
+
+def decide(bound: Bound, scene: Scene, tenant: Tenant, own: Content | None) -> list[Ask]:
+    """What the rules ask for, in the policy's order."""
+    asks: list[Ask] = []
+    type_ = scene.event.type
+    rules = bound.rules.get(type_)
+    if rules is not None and nothing_earned(scene.target) is None and nothing_earned(own) is None:
+        for rule in rules:
+            for test in rule.tests:
+                if not test(scene):
+                    break
+            else:
+                _ask(rule, scene, tenant, asks)
+    if type_ == "points.adjusted" and scene.doer is not None:
+        account = tenant.words.ids.get(scene.data.get("account", "points"), 0)
+        if account in bound.accounts:
+            asks.append(Ask(scene.doer, bound.adjusted, account, scene.data["amount"]))
+    return asks
+
+
+def nothing_earned(post: Content | None) -> str | None:
+    """Why nobody earns by a post; None where somebody may."""
+    if post is None:
+        return None
+    if post.removed:
+        return "the post is removed"
+    return "the post belongs to the community" if post.owned else None
+
+
+def _ask(rule: BoundRule, scene: Scene, tenant: Tenant, asks: list[Ask]) -> None:
+    for side, gifts in rule.gifts:
+        member = side_of(side, scene, tenant)
+        if member is None or (rule.once and rule.word in member.once):
+            continue
+        for gift in gifts:
+            amount = asked(rule, gift, scene)
+            if amount:
+                asks.append(Ask(member, rule.word, gift[0], amount, gift[2], rule.once))
+
+
+def side_of(side: str, scene: Scene, tenant: Tenant) -> Member | None:
+    """The member on a side of a rule; None where the action names nobody there."""
+    if side == "doer":
+        return scene.doer
+    if side == "author":
+        return scene.author
+    token = scene.data.get(side)
+    return None if token is None else tenant.members[token]
+
+
+def asked(rule: BoundRule, gift: Gift, scene: Scene) -> int:
+    """What a rule asks of an account for this action, factors included."""
+    amount = gift[1]
+    size = amount if isinstance(amount, int) else amount(scene.data)
+    if rule.factors:
+        size = rule.multiplied(size, scene)
+    return max(-LARGEST, min(LARGEST, size))

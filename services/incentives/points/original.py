@@ -1,0 +1,70 @@
+"""An entry that may be undone, with what has become of it since."""
+
+from enum import IntEnum
+
+
+class Why(IntEnum):
+    """Why an entry of the ledger was made."""
+
+    GRANTED = 0
+    UNDONE = 1
+    """Its cause was taken back, for good."""
+    REMOVED = 2
+    """The post it is about was removed; a restored post gives it back."""
+    RESTORED = 3
+    REFILLED = 4
+    """A reversal made room under the cap that had cut it."""
+    REDUCED = 5
+    """Part of its cause was taken back, such as part of an order."""
+
+
+class Original:
+    """A granted entry and the sum of the entries about it."""
+
+    __slots__ = (
+        "account",
+        "asked",
+        "at",
+        "first",
+        "held",
+        "key",
+        "member",
+        "n",
+        "net",
+        "offset",
+        "removed",
+        "rule",
+        "subject",
+        "undone",
+        "version",
+    )
+
+    def __init__(
+        self,
+        place: tuple[int, int],
+        who: tuple[int, int, int],
+        at: int,
+        amounts: tuple[int, int],
+        cause: tuple[bytes | None, int | None],
+    ) -> None:
+        self.offset, self.n = place
+        self.member, self.account, self.rule = who
+        self.at = at
+        self.asked, self.first = amounts
+        self.net = self.first
+        self.subject, self.key = cause
+        self.held = 0
+        """What its post's removal took and its restoring would give back."""
+        self.removed = False
+        self.undone = False
+
+    def take(self, why: int, granted: int) -> None:
+        """Take in a later entry about this one."""
+        self.net += granted
+        if why == Why.UNDONE:
+            self.undone, self.removed, self.held = True, False, 0
+        elif why == Why.REMOVED:
+            self.removed = True
+            self.held -= granted
+        elif why == Why.RESTORED:
+            self.removed, self.held = False, 0

@@ -1,0 +1,93 @@
+"""What is undone when its cause is: minus what was granted, and what that makes room for."""
+
+from collections.abc import Callable
+
+from services.incentives.calendar import windows_of
+from services.incentives.points.book import Book, room, use
+from services.incentives.points.caps import BoundCap
+from services.incentives.points.original import Original, Why
+from services.incentives.policy.bind import Bound
+from services.incentives.state import Member
+
+
+class Reversal:
+    """Of one event. It is told an entry's local day, and the policy that entry was judged by."""
+
+    __slots__ = ("_book", "_day", "_freed", "_policy")
+
+    def __init__(
+        self,
+        book: Book,
+        day: Callable[[Original], int],
+        policy: Callable[[Original], Bound],
+    ) -> None:
+        self._book = book
+        self._day = day
+        self._policy = policy
+        self._freed: list[tuple[int, int, int]] = []
+
+    def undo(self, original: Original, why: Why) -> None:
+        """Take back what an entry granted, or leave it where a once-only bonus stays."""
+        if original.undone or self._stays(original):
+            return
+        if why != Why.REMOVED or not original.removed:
+            self._take(original, original.net, why)
+
+    def reduce(self, original: Original, part: int, whole: int) -> None:
+        """Take back the share `part / whole` of what an entry granted at first."""
+        if original.undone or self._stays(original) or whole <= 0:
+            return
+        back = original.first * min(part, whole) // whole
+        self._take(original, min(back, original.net), Why.REDUCED)
+
+    def _take(self, original: Original, amount: int, why: Why) -> None:
+        granted, limit = -amount, None
+        if amount > 0:
+            balance = self._book.account(self._member(original), original.account)
+            granted, limit = self._book.above_floor(balance, -amount)
+        self._enter(original, (-amount, granted, limit), why)
+
+    def restore(self, original: Original) -> None:
+        """Give again what the removal took, as far as the caps of its day allow."""
+        if not original.removed:
+            return
+        held = original.held
+        granted, limit = held, None
+        if held > 0:
+            granted, limit = self._room(original, held)
+        self._enter(original, (held, granted, limit), Why.RESTORED)
+
+    def refill(self) -> None:
+        """Grant what caps had cut, where this reversal made room under them."""
+        for place in self._freed:
+            for original in self._book.tenant.cut.get(place, ()):
+                missing = original.asked - original.net
+                if missing <= 0 or original.undone or original.removed:
+                    continue
+                granted, limit = self._room(original, missing)
+                if granted:
+                    self._enter(original, (missing, granted, limit), Why.REFILLED)
+
+    def _enter(self, original: Original, amounts: tuple[int, int, int | None], why: Why) -> None:
+        caps, granted, day = self._caps(original), amounts[1], self._day(original)
+        member = self._member(original)
+        if granted:
+            cause = 1 if why in (Why.RESTORED, Why.REFILLED) else -1
+            use(member, granted, cause, caps, windows_of(day))
+        if granted < 0 and any(cap.refill for cap in caps):
+            self._freed.append((original.member, original.account, day))
+        self._book.amend(member, original, amounts, why)
+
+    def _stays(self, original: Original) -> bool:
+        rule = self._policy(original).by_word.get(original.rule)
+        return rule is not None and rule.once
+
+    def _caps(self, original: Original) -> tuple[BoundCap, ...]:
+        return self._policy(original).caps(original.rule, original.account)
+
+    def _room(self, original: Original, asked: int) -> tuple[int, int | None]:
+        windows = windows_of(self._day(original))
+        return room(self._member(original), asked, self._caps(original), windows)
+
+    def _member(self, original: Original) -> Member:
+        return self._book.tenant.members[original.member]

@@ -1,0 +1,104 @@
+"""A policy played in memory: actions in, what members have out. For golden tests and previews."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from services.incentives.content.reach import doer_of, reach, subject_of
+from services.incentives.engine import Engine, bound_at
+from services.incentives.policy.document import Incentives, compile_policy
+from services.incentives.state import Content, Member
+from services.incentives.tenant import Tenant
+from services.kit.actions.event import Event
+from services.kit.actions.families import MemberMark
+from services.kit.actions.envelope import known_types
+from services.kit.communities.timeline import EVER, Community
+from services.kit.runtime import clock
+
+
+class Standing(NamedTuple):
+    """What a member has at the end."""
+
+    accounts: dict[str, int]
+    level: int
+    badges: list[str]
+
+
+class Rehearsal:
+    """One community in memory under one policy document, in force since ever."""
+
+    def __init__(self, document: Mapping[str, Any], time_zone: str = "Asia/Shanghai") -> None:
+        data = {"document": document}
+        start: Community[Incentives] = Community(1, ((EVER, time_zone),))
+        self.community = start.publish(data, 0, -1, compile_policy)
+        self.tenant = Tenant(1, {})
+        self.engine = Engine(silent=True)
+        self._tokens: dict[str, int] = {}
+        self._offset = 0
+
+    def play(self, actions: Iterable[Mapping[str, Any]]) -> None:
+        """Fold actions as they are on the wire. Raises what folding raises."""
+        for action in actions:
+            event = self._event(action)
+            self._prepare(event)
+            self._gather(event)
+            self.engine.fold(event, self.tenant, self.community)
+
+    def standing(self, name: str) -> Standing:
+        """What a member has; that of a stranger where nothing was heard of the member."""
+        member = self.tenant.members.get(self._token(name)) or Member(0, 0, -1)
+        names, bound = self.tenant.words.names, bound_at(0, self.tenant, self.community)
+        accounts = {names[word]: each.balance for word, each in member.accounts.items()}
+        badges = [row[1] for row in self.engine.outcome.awards if row[3] == member.token]
+        held = sorted({names[word].removeprefix("badge:") for word in badges})
+        return Standing(accounts, member.ranks.get(bound.ladder, 0) + 1, held)
+
+    def members(self) -> list[str]:
+        """Everybody who was named."""
+        return list(self._tokens)
+
+    def _token(self, name: str) -> int:
+        return self._tokens.setdefault(name, len(self._tokens) + 1)
+
+    def _event(self, action: Mapping[str, Any]) -> Event:
+        offset, self._offset = self._offset, self._offset + 1
+        at = action.get("time")
+        time = clock.DAY + offset * clock.MINUTE if at is None else clock.parse_rfc3339(str(at))
+        data = dict(action.get("data") or {})
+        model = known_types().get(action["type"])
+        for field in model.marked(MemberMark) if model else ():
+            if data.get(field) is not None:
+                data[field] = self._token(data[field])
+        member = action.get("member")
+        return Event(
+            type=action["type"],
+            id=str(action.get("id", offset)),
+            source="rehearsal",
+            time=time,
+            arrived=time,
+            space=action.get("space"),
+            member=None if member is None else self._token(member),
+            data=data,
+            offset=offset,
+            key=1,
+            uid=offset.to_bytes(16, "big"),
+        )
+
+    def _prepare(self, event: Event) -> None:
+        reached = reach(event.type)
+        if reached is None:
+            return
+        for field in (reached.own, reached.target):
+            name = event.data.get(field) if field else None
+            if name is not None and name not in self.tenant.contents:
+                self.tenant.contents[name] = Content(subject_of(name))
+        for token in {*self._tokens.values(), doer_of(event)} - self.tenant.members.keys():
+            if token is not None:
+                self.tenant.members[token] = Member(token, 0, -1)
+
+    def _gather(self, event: Event) -> None:
+        # Everything may be reversed later, so every subject is watched from the first.
+        reached = reach(event.type)
+        for content in self.tenant.contents.values() if reached else ():
+            self.tenant.causes.setdefault(content.subject, [])
+        if reached and reached.order:
+            self.tenant.causes.setdefault(subject_of(event.data["order"], "order"), [])

@@ -1,0 +1,208 @@
+"""What the fold remembers of a community: words, members, balances, posts.
+
+Plain objects with slots, because they are touched for every event. `packed` and `unpacked`
+turn the parts of a member that no query asks about into bytes and back.
+"""
+
+from typing import Any
+
+import msgspec
+
+KEPT_WINDOWS = 8
+"""Windows of a cap kept with the member; older ones lie in the table `past_cap`."""
+
+_pack = msgspec.msgpack.Encoder(order="deterministic").encode
+_unpack = msgspec.msgpack.Decoder(
+    tuple[
+        bytes,
+        int,
+        dict[int, int],
+        dict[int, dict[int, int]],
+        list[int],
+        dict[str, int],
+        dict[int, int],
+        list[int],
+        dict[int, dict[int, int]],
+        dict[int, int],
+    ],
+    strict=False,
+).decode
+
+
+class Words:
+    """The names a community uses (accounts, rules, caps, counters), as small numbers.
+
+    Numbered in the order of first use, so that a replay numbers them the same.
+    """
+
+    __slots__ = ("fresh", "ids", "names")
+
+    def __init__(self, names: dict[int, str]) -> None:
+        self.names = names
+        self.ids = {name: number for number, name in names.items()}
+        self.fresh: list[int] = []
+
+    def __getitem__(self, name: str) -> int:
+        number = self.ids.get(name)
+        if number is None:
+            number = len(self.names) + 1
+            self.ids[name] = number
+            self.names[number] = name
+            self.fresh.append(number)
+        return number
+
+
+class Balance:
+    """One account of one member."""
+
+    __slots__ = ("account", "balance", "buckets", "dirty", "earned", "keys", "sums")
+
+    def __init__(self, account: int, balance: int = 0, earned: int = 0) -> None:
+        self.account = account
+        self.balance = balance
+        self.earned = earned
+        """All that was ever given, less what was undone: spending does not lower it."""
+        self.keys = [NO_DAY, NO_DAY, NO_DAY]
+        """The latest day, week and month with a change."""
+        self.sums = [0, 0, 0]
+        """What changed in them."""
+        self.buckets: list[Any] | None = None
+        """Where each board has it, as stored; None before the first write."""
+        self.dirty = False
+
+    def change(self, granted: int, windows: tuple[int, ...]) -> None:
+        """Take in an entry of a day with these windows."""
+        self.balance += granted
+        keys, sums = self.keys, self.sums
+        for i in (0, 1, 2):
+            key = windows[i]
+            if key == keys[i]:
+                sums[i] += granted
+            elif key > keys[i]:
+                keys[i] = key
+                sums[i] = granted
+
+
+NO_DAY = -(2**31)
+
+
+class Member:
+    """A member. Day bits count from `base`; cap use is by cap and window."""
+
+    __slots__ = (
+        "accounts",
+        "badges",
+        "base",
+        "counts",
+        "daily",
+        "days",
+        "dirty",
+        "failing",
+        "once",
+        "ranks",
+        "roles",
+        "since",
+        "since_offset",
+        "token",
+        "used",
+    )
+
+    def __init__(self, token: int, since: int, since_offset: int) -> None:
+        self.token = token
+        self.since = since
+        self.since_offset = since_offset
+        self.accounts: dict[int, Balance] = {}
+        self.days = 0
+        self.base = NO_DAY
+        self.counts: dict[int, int] = {}
+        self.used: dict[int, dict[int, int]] = {}
+        self.once: list[int] = []
+        self.roles: dict[str, int] = {}
+        self.ranks: dict[int, int] = {}
+        self.badges: list[int] = []
+        self.daily: dict[int, dict[int, int]] = {}
+        """Counters that a ladder asks about in a window: by local day, the last 400 of them."""
+        self.failing: dict[int, int] = {}
+        """Ladder -> the local day since which the level's demands do not hold."""
+        self.dirty = False
+
+    def active_days(self) -> int:
+        """How many different local days it acted on."""
+        return self.days.bit_count()
+
+    def days_since(self, day: int) -> int:
+        """How many different local days after `day` it acted on."""
+        return (self.days >> max(0, day + 1 - self.base)).bit_count()
+
+    def acted_on(self, day: int) -> None:
+        """Mark a local day."""
+        if day < self.base:
+            self.days <<= self.base - day
+            self.base = day
+        elif self.base == NO_DAY:
+            self.base = day
+        self.days |= 1 << (day - self.base)
+
+    def roles_at(self, at: int) -> list[str]:
+        """The roles held at an instant; `regular` where neither staff nor bot is among them."""
+        held = [role for role, until in self.roles.items() if until > at]
+        return held if "staff" in held or "bot" in held else [*held, "regular"]
+
+    def packed(self) -> bytes:
+        """The parts that no query asks about."""
+        size = (self.days.bit_length() + 7) // 8
+        return _pack(
+            (
+                self.days.to_bytes(size, "little"),
+                self.base,
+                self.counts,
+                self.used,
+                self.once,
+                self.roles,
+                self.ranks,
+                self.badges,
+                self.daily,
+                self.failing,
+            )
+        )
+
+    def unpack(self, raw: bytes) -> None:
+        """Take over what `packed` gave."""
+        days, self.base, self.counts, self.used, self.once, self.roles, *rest = _unpack(raw)
+        self.days = int.from_bytes(days, "little")
+        self.ranks, self.badges, self.daily, self.failing = rest  # type: ignore[assignment]
+
+
+class Content:
+    """A post: who wrote it, what it is, what was said of it."""
+
+    __slots__ = (
+        "author",
+        "awarded",
+        "dirty",
+        "kind",
+        "made",
+        "offset",
+        "owned",
+        "removed",
+        "subject",
+        "tallies",
+        "views",
+    )
+
+    def __init__(self, subject: bytes) -> None:
+        self.subject = subject
+        self.author: int | None = None
+        self.kind = ""
+        self.made = ""
+        """The action type that made it; empty where only others have spoken of it."""
+        self.offset = -1
+        self.removed = False
+        self.owned = False
+        """Whether it belongs to the community: nobody earns by it."""
+        self.views = 0
+        self.tallies: dict[str, int] = {}
+        """Reactions by kind, of the kinds that a badge asks about."""
+        self.awarded: list[int] = []
+        """Badges that it has earned."""
+        self.dirty = False

@@ -1,0 +1,102 @@
+"""The fold's memory of one community."""
+
+from typing import Any
+
+from services.incentives.policy.bind import Bound
+from services.incentives.policy.document import Incentives
+from services.incentives.points.original import Original
+from services.incentives.state import Content, Member, Words
+from services.kit.communities.timeline import Version
+
+Cut = tuple[int, int, int]
+"""Member, account, local day."""
+
+
+class Tenant:
+    """Members and posts are kept in two generations: what the last batches touched, and older.
+
+    `fresh_` is what the current segment works on; `load` moves there what it will touch.
+    """
+
+    __slots__ = (
+        "bounds",
+        "causes",
+        "contents",
+        "counters",
+        "cut",
+        "dirty_balances",
+        "dirty_contents",
+        "dirty_members",
+        "histograms",
+        "key",
+        "members",
+        "old_contents",
+        "old_members",
+        "words",
+    )
+
+    def __init__(self, key: int, words: dict[int, str]) -> None:
+        self.key = key
+        self.words = Words(words)
+        self.members: dict[int, Member] = {}
+        self.old_members: dict[int, Member] = {}
+        self.contents: dict[str, Content] = {}
+        self.old_contents: dict[str, Content] = {}
+        self.dirty_members: list[Member] = []
+        self.dirty_balances: list[tuple[int, Any]] = []
+        self.dirty_contents: list[Content] = []
+        self.causes: dict[bytes, list[Original]] = {}
+        """Entries by subject, of the subjects that the segment may reverse."""
+        self.cut: dict[Cut, list[Original]] = {}
+        """Entries that a cap had cut, where the segment may free room."""
+        self.counters: dict[tuple[str, str | None], tuple[tuple[int, ...], tuple[int, ...]]] = {}
+        """The words of the counters that an action type and a kind move: done, received."""
+        self.bounds: dict[tuple[int, int, int], Bound] = {}
+        self.histograms: dict[tuple[int, int, int], Any] = {}
+
+    def bound(self, version: Version[Incentives]) -> Bound:
+        """A policy version, its names as this community's words."""
+        # The offset too: before a community's first action publishing replaces version 1.
+        name = (version.version, version.part, version.offset)
+        found = self.bounds.get(name)
+        if found is None:
+            found = self.bounds[name] = Bound(version.compiled, version.version, self.words)
+        return found
+
+    def unruled(self, nothing: Incentives) -> Bound:
+        """What holds where no policy was ever published: nothing is earned."""
+        found = self.bounds.get((0, 0, -1))
+        if found is None:
+            found = self.bounds[(0, 0, -1)] = Bound(nothing, 0, self.words)
+        return found
+
+    def touch(self, member: Member) -> None:
+        """Mark a member for the next write."""
+        if not member.dirty:
+            member.dirty = True
+            self.dirty_members.append(member)
+
+    def member(self, token: int) -> Member | None:
+        """A member as `load` brought it, or moved from the older generation."""
+        found = self.members.get(token)
+        if found is None:
+            found = self.old_members.pop(token, None)
+            if found is not None:
+                self.members[token] = found
+        return found
+
+    def content(self, name: str) -> Content | None:
+        """A post as `load` brought it, or moved from the older generation."""
+        found = self.contents.get(name)
+        if found is None:
+            found = self.old_contents.pop(name, None)
+            if found is not None:
+                self.contents[name] = found
+        return found
+
+    def age(self, most_members: int, most_contents: int) -> None:
+        """Let go of what was not touched for long. For after a write, when nothing is dirty."""
+        if len(self.members) > most_members:
+            self.old_members, self.members = self.members, {}
+        if len(self.contents) > most_contents:
+            self.old_contents, self.contents = self.contents, {}
