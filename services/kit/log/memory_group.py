@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-from services.kit.log.port import Listener, Record
+from services.kit.log.port import Listener, Record, check_position
 from services.kit.log.shares import Move, settle
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class MemorySubscription:
         self._store = store
         self._group = group
         self._listener = listener
-        self._next: dict[int, int] = {}
+        self._next: dict[int, int | None] = {}  # None while the listener prepares
         self._failed: BaseException | None = None
 
     @property
@@ -101,10 +101,16 @@ class MemorySubscription:
 
     async def hold(self, partition: int) -> None:
         """Own `partition` from the offset that the listener names."""
+        self._next[partition] = None
         try:
-            self._next[partition] = await self._listener.assigned(partition)
+            following = await self._listener.assigned(partition)
+            end = len(self._store.records[partition])
+            check_position("memory", partition, following, 0, end)
+            self._next[partition] = following
+            self._store.wake(partition)
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends the subscription
             self._failed = error
+            del self._next[partition]
 
     async def let_go(self, partition: int, *, tell: bool) -> None:
         """Own `partition` no longer."""
@@ -114,11 +120,13 @@ class MemorySubscription:
                 await self._listener.revoked(partition)
 
     async def _take(self, partition: int, at_most: int) -> Sequence[Record]:
-        while (start := self._next.get(partition)) is not None:
-            changed = self._store.changed(partition)
-            taken = self._store.records[partition][start : start + at_most]
-            if taken and not self._store.away:
-                self._next[partition] = taken[-1].offset + 1
-                return taken
+        while partition in self._next:
+            changed, start = self._store.changed(partition), self._next[partition]
+            if start is not None and not self._store.away:
+                taken = self._store.records[partition][start : start + at_most]
+                if taken:
+                    self._next[partition] = taken[-1].offset + 1
+                    return taken
             await changed.wait()
+        await asyncio.sleep(0)  # who asks on and on for what is not held stops nobody else
         return []

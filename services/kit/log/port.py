@@ -33,7 +33,8 @@ class LogError(Exception):
 
     LogError
     ├── LogUnavailableError    the log is away or too slow; retry later
-    └── RecordTooLargeError    this record can never be appended
+    ├── RecordTooLargeError    this can never be appended
+    └── PositionError          the log has nothing at a position: it lost it, or never had it
     """
 
 
@@ -42,7 +43,23 @@ class LogUnavailableError(LogError):
 
 
 class RecordTooLargeError(LogError):
-    """A record is larger than the log's limit."""
+    """An append is larger than the log's limit (4 MiB in all: it must stand together)."""
+
+
+class PositionError(LogError):
+    """A position lies before the log's beginning or beyond its end.
+
+    A database restored beside an older log, or a log that lost records, looks like this.
+    """
+
+
+def check_position(topic: str, partition: int, following: int, beginning: int, end: int) -> None:
+    """Raise PositionError, saying what to do, unless beginning <= following <= end."""
+    if not beginning <= following <= end:
+        raise PositionError(
+            f"{topic}/{partition} holds [{beginning}, {end}) and cannot be read from {following}:"
+            " restore the log that belongs to this database, or rebuild the projection"
+        )
 
 
 class Entry(NamedTuple):
@@ -67,7 +84,8 @@ class Listener(Protocol):
         """Prepare to own `partition`; return the offset to read from.
 
         No record of the partition is handed out before this has returned. An exception ends
-        the subscription (`Subscription.failed`): starting at a wrong place is worse.
+        the subscription (`Subscription.failed`): starting at a wrong place is worse. So does
+        an offset outside of [beginning, end], with PositionError.
         """
 
     async def revoked(self, partition: int) -> None:
@@ -90,9 +108,10 @@ class Subscription(Protocol):
     async def take(self, partition: int, at_most: int, wait: float) -> Sequence[Record]:
         """The next records of an assigned partition, in order, as soon as there is one.
 
-        Returns at most `at_most` records, an empty list after `wait` seconds without any, or
-        once the partition is no longer held. What is buffered is bounded: a consumer that
-        does not take stops the reading of its partition and of no other.
+        Returns at most `at_most` records; an empty list after `wait` seconds without any, and
+        at once when the partition is not held (a caller that asks again stops nobody else).
+        While the listener prepares the partition it waits. What is buffered is bounded: a
+        consumer that does not take stops the reading of its partition and of no other.
         """
 
     async def report(self, partition: int, following: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import asyncpg
 
@@ -110,11 +110,17 @@ class PostgresLog:
 
     async def beginning(self, partition: int) -> int:
         """The oldest offset still there."""
-        return int((await self._head(partition))["beginning"])
+        return (await self.bounds(partition))[0]
 
     async def end(self, partition: int) -> int:
         """The offset the next record will get."""
-        return int((await self._head(partition))["next"])
+        return (await self.bounds(partition))[1]
+
+    async def bounds(self, partition: int) -> tuple[int, int]:
+        """Beginning and end. Raises LogUnavailableError."""
+        async with self.connection() as db:
+            rows = await db.fetch(Q.heads, self.id, timeout=self.deadline)
+        return next((r["beginning"], r["next"]) for r in rows if r["partition"] == partition)
 
     async def read(self, partition: int, start: int, stop: int) -> AsyncIterator[Sequence[Record]]:
         """See the port. Raises LogUnavailableError."""
@@ -146,11 +152,6 @@ class PostgresLog:
         with _log_errors():
             async with self._pool.acquire(timeout=self.deadline) as db:
                 yield db
-
-    async def _head(self, partition: int) -> Any:
-        async with self.connection() as db:
-            rows = await db.fetch(Q.heads, self.id, timeout=self.deadline)
-        return next(row for row in rows if row["partition"] == partition)
 
     async def _write(self, partition: int, entries: list[Entry]) -> int:
         async with self.connection() as db:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from services.kit.log.port import Listener, LogUnavailableError, Record
+from services.kit.log.port import Listener, LogUnavailableError, Record, check_position
 from services.kit.log.shares import settle
 from services.kit.runtime.sql import load
 
@@ -30,8 +30,8 @@ class _ListenerError(Exception):
 class _Held:
     """A partition in our hands."""
 
-    def __init__(self, following: int) -> None:
-        self.next = following
+    def __init__(self) -> None:
+        self.next: int | None = None  # until the listener has said
         self.ahead: Sequence[Record] = []  # fetched and not yet handed out; under one fetch
 
 
@@ -91,6 +91,7 @@ class PostgresSubscription:
                     await grown.wait()
             except TimeoutError:
                 return []
+        await asyncio.sleep(0)  # who asks on and on for what is not held stops nobody else
         return []
 
     async def report(self, partition: int, following: int) -> None:
@@ -98,7 +99,7 @@ class PostgresSubscription:
         self._reported[partition] = following
 
     async def _next(self, partition: int, held: _Held, at_most: int) -> Sequence[Record]:
-        if self._expired():
+        if self._expired() or held.next is None:
             return []
         if not held.ahead and self._log.watch.end(partition) > held.next:
             try:
@@ -195,12 +196,25 @@ class PostgresSubscription:
         return move.release, mine | set(move.claim)
 
     async def _hold(self, partition: int) -> None:
-        self._log.watch.saw(partition, await self._log.end(partition))
+        held = self._held[partition] = _Held()
         try:
             following = await self._listener.assigned(partition)
         except Exception as error:
+            del self._held[partition]
             raise _ListenerError from error
-        self._held[partition] = _Held(following)
+        beginning, end = await self._bounds(partition)
+        check_position(self._log.topic, partition, following, beginning, end)
+        held.next = following
+        self._log.watch.saw(partition, end)
+        self._log.watch.wake(partition)
+
+    async def _bounds(self, partition: int) -> tuple[int, int]:
+        """The partition's beginning and end, as soon as the log answers."""
+        while True:
+            try:
+                return await self._log.bounds(partition)
+            except LogUnavailableError:
+                await asyncio.sleep(_RETRY)
 
     def _drop(self, partitions: Iterable[int]) -> list[int]:
         """From now on nothing of these is handed out. Returns those that were held."""

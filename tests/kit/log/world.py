@@ -71,6 +71,13 @@ def entries(count: int, mark: str = "", size: int = 0) -> list[Entry]:
     return [Entry(b"key", f"{mark}:{i}:{pad}".encode()) for i in range(count)]
 
 
+async def until(true: Callable[[], bool]) -> None:
+    """For what tells nobody when it changes."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110 - that is the point
+            await asyncio.sleep(0.01)
+
+
 async def take(subscription: Subscription, partition: int, count: int) -> list[Record]:
     """Exactly the next `count` records."""
     taken: list[Record] = []

@@ -1,0 +1,141 @@
+"""One broker: formatted, started, waited for, stopped or killed by its process id."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+from services.kit.log.kafka_server.download import KafkaMissingError, classpath
+
+_TEMPLATE = Path(__file__).with_name("server.properties")
+_JAVA = ["java", "-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+_START_WITHIN = 60.0
+
+
+class KafkaServer:
+    """A broker with its data in `folder`; `port` 0 takes a free one. Can be killed and restarted.
+
+    `start` raises KafkaMissingError when Java or Maven are missing or the broker does not come up.
+    """
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self.folder = folder
+        self.port = port or _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """`host:port`, as clients take it."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The broker's process id, while it runs."""
+        if self._process is None:
+            raise KafkaMissingError("the broker is not running")
+        return self._process.pid
+
+    def start(self) -> str:
+        """Start, wait until it listens, and return its address."""
+        if not (self.folder / "data" / "meta.properties").exists():
+            self._format()
+        with (self.folder / "output").open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 - our own words and the user's folder
+                self._java("kafka.Kafka", str(self._properties())),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        self._wait(self._process)
+        return self.address
+
+    def stop(self) -> None:
+        """Shut down cleanly. Stopping twice is safe."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash would."""
+        self._end(signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Wait until the broker ends by itself or by a signal; its exit code."""
+        return self._process.wait() if self._process else 0
+
+    def disown(self) -> None:
+        """Leave it running, for others to end by its process id."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.returncode = 0
+        self._process = None
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def _format(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        words = ("format", "--standalone", "-t", cluster, "-c", str(self._properties()))
+        done = subprocess.run(  # noqa: S603 - our own words and the user's folder
+            self._java("kafka.tools.StorageTool", *words),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise KafkaMissingError(f"Kafka could not format its folder:\n{done.stderr}")
+
+    def _properties(self) -> Path:
+        path = self.folder / "server.properties"
+        controller = _kept_port(self.folder / "controller.port")
+        text = _TEMPLATE.read_text(encoding="utf-8")
+        for word, value in (
+            ("{port}", str(self.port)),
+            ("{controller}", str(controller)),
+            ("{data}", str(self.folder / "data")),
+        ):
+            text = text.replace(word, value)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def _java(self, main: str, *words: str) -> list[str]:
+        return [*_JAVA, "-cp", classpath(), main, *words]
+
+    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
+        deadline = time.monotonic() + _START_WITHIN
+        while not _listens(self.port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                output = (self.folder / "output").read_text(errors="replace")[-4000:]
+                self.kill()
+                raise KafkaMissingError(f"Kafka did not come up; the end of its output:\n{output}")
+            time.sleep(0.05)
+
+
+def _kept_port(path: Path) -> int:
+    """The controller's port must survive a restart."""
+    if not path.exists():
+        path.write_text(str(_free_port()))
+    return int(path.read_text())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
