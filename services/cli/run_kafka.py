@@ -36,7 +36,7 @@ async def main(data: Path) -> None:
     os.environ["HEARTH_DATA"] = str(data)
     with contextlib.ExitStack() as stack:
         if "HEARTH_DATABASE_URL" not in os.environ:
-            postgres = EmbeddedPostgres(data / "postgres")
+            postgres = EmbeddedPostgres(data / "postgres", owner=True)
             os.environ["HEARTH_DATABASE_URL"] = postgres.start()
             stack.callback(postgres.stop)
             say("postgres", os.environ["HEARTH_DATABASE_URL"])
@@ -52,28 +52,28 @@ def services() -> list[Part]:
 
 
 @contextlib.asynccontextmanager
-async def kafka(data: Path, stopping: asyncio.Event) -> AsyncIterator[None]:
+async def kafka(data: Path, stopping: asyncio.Event) -> AsyncIterator[Supervisor | None]:
     """A broker, unless HEARTH_LOG_URL names one; entered once it listens or we are to stop."""
     if "HEARTH_LOG_URL" in os.environ:
-        yield
+        yield None
         return
     server = KafkaServer(data / "kafka")
     os.environ["HEARTH_LOG_URL"] = f"kafka://{server.address}"
     command = [sys.executable, "-m", MODULE, "broker", str(server.folder), str(server.port)]
-    async with kept([Part("kafka", command)]):
+    async with kept([Part("kafka", command)]) as supervisor:
         while not stopping.is_set() and not await listens(server.port):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), 0.1)
-        yield
+        yield supervisor
 
 
 @contextlib.asynccontextmanager
-async def kept(parts: list[Part]) -> AsyncIterator[None]:
+async def kept(parts: list[Part]) -> AsyncIterator[Supervisor]:
     """The parts run inside, and have ended afterwards."""
     supervisor = Supervisor(parts, say)
     running = asyncio.create_task(supervisor.run())
     try:
-        yield
+        yield supervisor
     finally:
         supervisor.stop()
         await running

@@ -8,25 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.cli.supervisor import Part, Supervisor
+from tests.cli.heard import Heard
 
 PATIENT = "import signal, sys\nprint('up', flush=True)\nsignal.pause()"
 STUBBORN = f"import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n{PATIENT}"
-
-
-class Heard:
-    """What the parts said, to be waited for."""
-
-    def __init__(self) -> None:
-        self._lines: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-
-    def say(self, name: str, line: str) -> None:
-        self._lines.put_nowait((name, line))
-
-    async def until(self, name: str, words: str) -> str:
-        while True:
-            said_by, line = await self._lines.get()
-            if said_by == name and words in line:
-                return line
 
 
 def part(name: str, program: str, **environment: str) -> Part:
