@@ -14,7 +14,7 @@ EVER = -(2**62)
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Version(Generic[T]):
     """A policy version, or a dated part of one; `compiled` is what its service made of it."""
 
@@ -27,7 +27,7 @@ class Version(Generic[T]):
     compiled: T
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Community(Generic[T]):
     """A community's timelines. Immutable: a change is a new value."""
 

@@ -81,6 +81,8 @@ class Registry:
         self._slugs: dict[int, str] = {}
         self._imports: dict[int, tuple[Import, ...]] = {}
         self._sources: dict[tuple[int, str], Source] = {}
+        self._heard = 0
+        """Changes heard of: what was read before one of them is not kept."""
         self._listening: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -119,13 +121,15 @@ class Registry:
             await asyncio.sleep(1)
 
     def _changed(self, _db: object, _pid: int, _channel: str, slug: object) -> None:
-        community = self._communities.pop(str(slug), None)
-        if community is not None:
-            self._imports.pop(community.key, None)
-            for key in [key for key in self._sources if key[0] == community.key]:
-                del self._sources[key]
+        self._heard += 1
+        self._communities.pop(str(slug), None)
+        for key in [key for key, name in self._slugs.items() if name == slug]:
+            self._imports.pop(key, None)
+            for source in [source for source in self._sources if source[0] == key]:
+                del self._sources[source]
 
     def _forget_all(self) -> None:
+        self._heard += 1
         self._communities.clear()
         self._imports.clear()
         self._sources.clear()
@@ -139,20 +143,24 @@ class Registry:
         known = self._communities.get(slug)
         if known is not None:
             return known
-        self._remember(await self._pool.fetch(Q.community, slug))
-        if slug not in self._communities:
+        heard = self._heard
+        row = await self._pool.fetchrow(Q.community, slug)
+        if row is None:
             raise UnknownCommunityError(slug)
-        return self._communities[slug]
+        if heard == self._heard:
+            self._remember([row])
+        return _community(row)
 
     async def by_key(self, key: int) -> Community:
         """A community by its number. Raises UnknownCommunityError."""
         slug = self._slugs.get(key)
-        if slug is None or slug not in self._communities:
-            self._remember(await self._pool.fetch(Q.community_by_key, key))
-            slug = self._slugs.get(key)
         if slug is None:
-            raise UnknownCommunityError(str(key))
-        return self._communities[slug]
+            row = await self._pool.fetchrow(Q.community_by_key, key)
+            if row is None:
+                raise UnknownCommunityError(str(key))
+            slug = str(row["slug"])
+            self._slugs[key] = slug
+        return await self.community(slug)
 
     async def communities(self) -> list[Community]:
         """All communities, by slug."""
@@ -177,6 +185,7 @@ class Registry:
         known = self._sources.get((community, name))
         if known is not None:
             return known
+        heard = self._heard
         row = await self._pool.fetchrow(Q.source, community, name)
         if row is None:
             raise UnknownSourceError(name)
@@ -185,7 +194,8 @@ class Registry:
         )
         secrets = tuple(settings.pop("secrets", ()))
         source = Source(community, name, row["platform"], secrets, settings)
-        self._sources[(community, name)] = source
+        if heard == self._heard:
+            self._sources[(community, name)] = source
         return source
 
     async def put_source(
@@ -204,9 +214,11 @@ class Registry:
         """The open imports, oldest first."""
         known = self._imports.get(community)
         if known is None:
+            heard = self._heard
             rows = await self._pool.fetch(Q.imports, community)
             known = tuple(Import(row["import"], row["source"]) for row in rows)
-            self._imports[community] = known
+            if heard == self._heard:
+                self._imports[community] = known
         return known
 
     async def open_import(self, community: Community, import_id: str, source: str | None) -> None:

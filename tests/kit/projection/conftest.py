@@ -1,7 +1,6 @@
 """A world for projections: a database, a log in memory, a registry, and short ways to act."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from services.kit.registry.registry import Registry
 from services.kit.runtime import database as db
 from services.kit.runtime.migrations import migrate
 from services.kit.runtime.secrets import Vault
+from tests.support.waiting import until
 
 NOW = 1_790_000_000_000_000
 
@@ -67,14 +67,6 @@ class World:
 
     async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         return list(await self.pool.fetch(query, *arguments))
-
-
-async def until(ask: Callable[[], Any], enough: Callable[[Any], bool], seconds: float = 20) -> Any:
-    """Ask again and again, yielding in between, until the answer is enough."""
-    async with asyncio.timeout(seconds):
-        while not enough(answer := await ask()):  # noqa: ASYNC110 - other processes change it
-            await asyncio.sleep(0.01)
-        return answer
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from services.kit.log.port import Entry
 from services.kit.projection.rebuild import BeginningGoneError, Rebuild, sweep
 from services.kit.projection.replay import Sources
 from services.kit.projection.verify import Proof, Verification
-from tests.kit.projection.conftest import World, until
+from tests.kit.projection.conftest import World
 from tests.kit.projection.tally import TALLY
+from tests.support.waiting import until
 
 
 def sources(world: World) -> Sources:

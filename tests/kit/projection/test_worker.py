@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from services.kit.projection.worker import LARGEST_BATCH
-from tests.kit.projection.conftest import World, until
+from tests.kit.projection.conftest import World
 from tests.kit.projection.tally import POISON, TALLY
+from tests.support.waiting import until
 
 HOUR = 3600
 

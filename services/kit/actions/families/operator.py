@@ -155,3 +155,46 @@ class RewardGranted(Operator):
     reward: Label
     incident: Id | None = None
     code: Label | None = None
+
+
+class RewardRedeemed(Operator):
+    """The member took a reward; decided where stock and balance are held."""
+
+    type: ClassVar[str] = "reward.redeemed"
+    decided: ClassVar[bool] = True
+    reward: Label
+    redemption: Id
+    cost: Count = 0
+
+
+class RewardFulfilled(Operator):
+    """A redeemed reward was handed over."""
+
+    type: ClassVar[str] = "reward.fulfilled"
+    redemption: Id
+
+
+class RewardCancelled(Operator):
+    """A redemption was called off."""
+
+    type: ClassVar[str] = "reward.cancelled"
+    redemption: Id
+    reason: Label | None = None
+
+
+class PendingDecided(Operator):
+    """A reviewer passed or refused an entry that was held."""
+
+    type: ClassVar[str] = "pending.decided"
+    entry: Id
+    passed: bool
+    by: Label | None = None
+
+
+class RestatementOrdered(Operator):
+    """The past between two times is judged anew, on purpose, by compensating entries."""
+
+    type: ClassVar[str] = "restatement.ordered"
+    started: AwareDatetime
+    ended: AwareDatetime
+    by: Label | None = None

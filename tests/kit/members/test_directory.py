@@ -1,0 +1,73 @@
+"""Tokens are random and lasting; words open with their writer's key, and only with that."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.kit.actions.event import Event
+from services.kit.members.directory import Directory
+from services.kit.runtime import database as db
+from services.kit.runtime.migrations import migrate
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[db.Pool]:
+    await migrate(database)
+    pool = await db.pool(database, size=4)
+    yield pool
+    await pool.close()
+
+
+def event(sealed: str) -> Event:
+    return Event(type="post.created", id="1", source="s", time=0, arrived=0, sealed=sealed)
+
+
+async def test_a_member_keeps_its_token_in_every_process(pool: db.Pool) -> None:
+    first, second = Directory(pool), Directory(pool)
+    mine, theirs = await asyncio.gather(
+        first.tokens(1, ["a", "b", "a"]), second.tokens(1, ["b", "a"])
+    )
+    assert mine == theirs
+    assert len(set(mine.values())) == 2
+    assert await second.names(list(mine.values())) == {mine["a"]: "a", mine["b"]: "b"}
+
+
+async def test_the_same_id_in_two_communities_is_two_people(pool: db.Pool) -> None:
+    directory = Directory(pool)
+    assert (await directory.tokens(1, ["a"]))["a"] != (await directory.tokens(2, ["a"]))["a"]
+
+
+async def test_find_makes_nobody(pool: db.Pool) -> None:
+    directory = Directory(pool)
+    assert await directory.find(1, ["a"]) == {}
+    await directory.tokens(1, ["a"])
+    assert set(await directory.find(1, ["a", "b"])) == {"a"}
+
+
+async def test_words_open_with_the_key_and_are_gone_with_it(pool: db.Pool) -> None:
+    directory = Directory(pool)
+    token = (await directory.tokens(1, ["a"]))["a"]
+    sealed = directory.seal(token, {"text": "茶很好"})
+    assert "茶" not in sealed
+    opened = event(sealed)
+    await Directory(pool).open([opened])
+    assert opened.data == {"text": "茶很好"}
+    await pool.execute("DELETE FROM hearth.members WHERE token = $1", token)
+    closed = event(sealed)
+    await Directory(pool).open([closed])
+    assert closed.data == {}
+
+
+async def test_words_moved_under_another_name_do_not_open(pool: db.Pool) -> None:
+    directory = Directory(pool)
+    tokens = await directory.tokens(1, ["a", "b"])
+    moved = event(f"{tokens['b']}:{directory.seal(tokens['a'], {'text': 'x'}).partition(':')[2]}")
+    await directory.open([moved])
+    assert moved.data == {}
+
+
+async def test_a_small_cache_changes_nothing(pool: db.Pool) -> None:
+    directory = Directory(pool, cached=2)
+    tokens = await directory.tokens(1, list("abcdef"))
+    assert await directory.tokens(1, list("fedcba")) == tokens
