@@ -56,6 +56,10 @@ class Server:
                 return None
             raise
 
+    async def read(self, path: str) -> Json:
+        """What a GET answers."""
+        return await self._call("GET", path)
+
     async def create(self, slug: str, settings: Mapping[str, str]) -> Json:
         """Makes a community, or changes it."""
         return await self._call("PUT", f"/v1/communities/{slug}", json.dumps(settings).encode())

@@ -3,24 +3,26 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from services.importers.target import Target, TargetError, resolve
+from services.kit.runtime.settings import Settings
 
 
 def test_defaults_read_the_key_of_the_data_folder(tmp_path: Path) -> None:
     (tmp_path / "operator.key").write_text("kept\n")
-    found = resolve(environment={"HEARTH_DATA": str(tmp_path)})
-    assert found == Target("http://127.0.0.1:8080", "kept")
+    assert resolve(Settings(data=tmp_path)) == Target("http://127.0.0.1:8080", "kept")
 
 
 def test_settings_come_before_the_folder_and_words_before_settings() -> None:
-    environment = {"HEARTH_PORT": "9", "HEARTH_HOST": "0.0.0.0", "HEARTH_OPERATOR_KEY": "set"}  # noqa: S104
-    assert resolve(environment=environment) == Target("http://127.0.0.1:9", "set")
-    assert resolve("http://h:1", "typed", environment) == Target("http://h:1", "typed")
+    settings = Settings(host="0.0.0.0", port=9, operator_key=SecretStr("set"))  # noqa: S104
+    assert resolve(settings) == Target("http://127.0.0.1:9", "set")
+    assert resolve(settings, "http://h:1", "typed") == Target("http://h:1", "typed")
+    assert resolve(Settings(host="::1", port=9), key="k").address == "http://[::1]:9"
 
 
 def test_what_is_missing_or_wrong_is_said(tmp_path: Path) -> None:
     with pytest.raises(TargetError, match="make run"):
-        resolve(environment={"HEARTH_DATA": str(tmp_path)})
+        resolve(Settings(data=tmp_path))
     with pytest.raises(TargetError, match="is no address"):
-        resolve("here:1", "key", {})
+        resolve(Settings(), "here:1", "key")

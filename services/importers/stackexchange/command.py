@@ -11,6 +11,7 @@ from services.importers.sender import Place
 from services.importers.stackexchange.dump import DumpError
 from services.importers.stackexchange.history import TIME_ZONE, shipment
 from services.importers.target import TargetError, resolve
+from services.kit.runtime.settings import load
 
 
 def command(
@@ -34,7 +35,7 @@ def command(
     Example: hearth import stackexchange ./quantum --community quantum --policy stackexchange-2018
     """
     try:
-        target = resolve(address, key)
+        target = resolve(load(), address, key)
         history = shipment(folder.expanduser(), community, site)
     except (DumpError, TargetError) as error:
         return failed(str(error), as_json=as_json, status=WRONG)
