@@ -88,8 +88,12 @@ def policies() -> Iterator[Entry]:
     """The shipped policies."""
     for path in sorted((SERVICES / "kit" / "policy" / "shipped").glob("*.yaml")):
         document = YAML(typ="safe").load(path)
-        title, description = document.get("title", ""), document.get("description", "")
-        yield Entry(path.stem, " - ".join(filter(None, [title, " ".join(description.split())])))
+        yield Entry(path.stem, said(document.get("title") or document.get("description")))
+
+
+def said(text: str | dict[str, str] | None) -> str:
+    """A text of a policy, which may come in several languages."""
+    return " ".join((" / ".join(text.values()) if isinstance(text, dict) else text or "").split())
 
 
 def prometheus() -> Iterator[Entry]:
