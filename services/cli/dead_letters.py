@@ -9,8 +9,8 @@ from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
-from services.cli.home import Home, embedded, opened
 from services.cli.errors import CommandFailedError
+from services.cli.home import Home, embedded, opened
 from services.kit.projection import dead_letters
 from services.kit.runtime.settings import load
 

@@ -6,8 +6,8 @@ import time
 
 from cyclopts import App
 
-from services.cli.home import embedded, opened
 from services.cli.errors import CommandFailedError
+from services.cli.home import embedded, opened
 from services.cli.progress import progress
 from services.cli.projections import projections
 from services.kit.log.port import LogError

@@ -5,8 +5,8 @@ import json as json_
 
 from cyclopts import App
 
-from services.cli.home import embedded, opened
 from services.cli.errors import CommandFailedError
+from services.cli.home import embedded, opened
 from services.cli.progress import progress
 from services.cli.projections import projections
 from services.kit.log.port import LogError

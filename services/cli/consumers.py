@@ -1,0 +1,52 @@
+"""The parts of a consumer: its projection, the relay of its facts, its continuous proof."""
+
+import importlib
+import importlib.util
+
+from services.cli.home import Home
+from services.cli.projections import projections
+from services.kit.http.management import Check
+from services.kit.projection.relay import Relay
+from services.kit.projection.runner import Runner
+from services.kit.projection.verify import Verification
+from services.kit.runtime.lifecycle import Part
+
+Made = tuple[list[Part], dict[str, Check]]
+
+
+def consumer(home: Home, name: str) -> Made:
+    """The parts of the consumer `name`, and what its own `service` module adds."""
+    projection = projections()[name]
+    runner = Runner(
+        projection,
+        home.dsn,
+        home.actions,
+        home.registry,
+        home.directory,
+        home.settings.largest_batch,
+    )
+    parts: list[Part] = [runner, Relay(name, home.dsn, home.facts, home.dead_letters)]
+    if home.settings.verify_share > 0:
+        parts.append(
+            Verification(
+                projection, home.dsn, home.registry, home.sources, home.settings.verify_share
+            )
+        )
+    return parts + _own(home, name), {name: _ready(runner)}
+
+
+def _own(home: Home, name: str) -> list[Part]:
+    """Parts that a service adds: `parts(dsn, settings)` of its module `service`."""
+    module = f"services.{name}.service"
+    if importlib.util.find_spec(module) is None:
+        return []
+    return list(importlib.import_module(module).parts(home.dsn, home.settings))
+
+
+def _ready(runner: Runner) -> Check:
+    async def check() -> str | None:
+        if runner.failed is not None:
+            return f"stopped: {runner.failed}"
+        return None if runner.ready else "waiting for the database or the log"
+
+    return check
