@@ -36,7 +36,7 @@ class KafkaLog:
         session: float = 15.0,
         rebalance: float = 60.0,
         stuck: float = 60.0,
-        compression: str | None = None,
+        compression: str | None = "snappy",
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.topic = topic
