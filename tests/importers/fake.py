@@ -18,6 +18,7 @@ class Fake:
         self.communities: dict[str, dict[str, str]] = {}
         self.lists: list[list[dict[str, Any]]] = []
         self.answers: list[tuple[int, dict[str, str]] | None] = []
+        self.incidents: list[dict[str, Any]] = []
         self.limit = limit
         self.puts = 0
         self.address = ""
@@ -38,6 +39,7 @@ class Fake:
         app = web.Application(client_max_size=64 * 1024**2)
         app.router.add_get("/v1/communities/{c}", self._get)
         app.router.add_put("/v1/communities/{c}", self._put)
+        app.router.add_get("/v1/communities/{c}/incidents", self._incidents)
         app.router.add_post("/v1/actions", self._post)
         async with TestServer(app, host="127.0.0.1") as server:
             self.address = str(server.make_url("/")).rstrip("/")
@@ -53,6 +55,9 @@ class Fake:
         self.puts += 1
         self.communities[request.match_info["c"]] = await request.json()
         return web.json_response({}, status=201)
+
+    async def _incidents(self, _request: web.Request) -> web.Response:
+        return web.json_response({"items": self.incidents, "next": None})
 
     async def _post(self, request: web.Request) -> web.Response:
         raw = await request.read()

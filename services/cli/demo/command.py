@@ -1,9 +1,10 @@
 """`hearth demo`."""
 
 import asyncio
-import importlib
+import contextlib
 import sys
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
@@ -11,11 +12,16 @@ from services.cli.demo.play import World, play
 from services.cli.errors import CommandFailedError
 from services.cli.progress import progress
 from services.importers.server import ServerError, connect
-from services.importers.target import Target, TargetError, resolve
-from services.kit.runtime import clock
-from services.kit.runtime.settings import load
+from services.importers.target import Target, TargetError, address_of, resolve
+from services.kit.runtime import clock, logging
+from services.kit.runtime.settings import Settings, load
+
+if TYPE_CHECKING:
+    from services.cli.home import Home
 
 app = App(name="demo", help="Start everything with a simulated community in it.")
+
+Player = Callable[[Target], Awaitable[None]]
 
 
 @app.default
@@ -33,18 +39,46 @@ def demo(
 
     Example: hearth demo
     """
+    settings = load()
     if address is None:
-        # Loaded late: the server's parts take a moment, and `hearth demo --help` needs none.
-        serve = importlib.import_module("services.cli.serve")
-        return int(serve.everything(load(), beside=beside))
+        logging.configure("warning", settings.log_format)
+        return asyncio.run(with_everything(settings, tell))
     try:
-        asyncio.run(beside(resolve(load(), address, key)))
+        asyncio.run(tell(resolve(settings, address, key)))
     except (ServerError, TargetError) as error:
         raise CommandFailedError(str(error)) from error
     return 0
 
 
-async def beside(target: Target) -> None:
+async def with_everything(settings: Settings, player: Player) -> int:
+    """Serves all until a signal, and lets `player` play once all runs. Returns the exit status."""
+    # Loaded late: the server's parts take a moment, and `hearth demo --help` needs none.
+    from services.cli import serve
+
+    playing: list[asyncio.Task[None]] = []
+
+    def welcome(home: "Home") -> None:
+        target = Target(address_of(settings), home.operator_key)
+        _say(f"Hearth runs at {target.address}, operator key {target.key}; Ctrl-C stops it.\n")
+        playing.append(asyncio.create_task(_guarded(player, target)))
+
+    try:
+        return await serve.run(settings, "all", welcome)
+    finally:
+        for task in playing:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def _guarded(player: Player, target: Target) -> None:
+    try:
+        await player(target)
+    except ServerError as error:
+        sys.stderr.write(f"hearth demo: {error}\n")
+
+
+async def tell(target: Target) -> None:
     """Plays the demo on a server that is ready, until the story ends or this is cancelled."""
     async with connect(target.address, target.key) as server:
         await play(server, target, World(clock.now, asyncio.sleep, _say, progress))
