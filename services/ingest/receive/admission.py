@@ -17,9 +17,10 @@ AHEAD = timedelta(hours=1)
 """How far ahead of ours a producer's clock may be."""
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 """Before it, some time zone's local date does not exist."""
-DECIDED_FAMILIES = frozenset({"time", "pending", "restatement", "dead_letter"})
+DECIDED_FAMILIES = frozenset({"time", "dead_letter"})
 OPERATORS_FAMILIES = frozenset(
-    {"points", "badge", "reward", "incident", "measure", "policy", "import", "crisis"}
+    {"points", "badge", "reward", "pending", "incident", "crisis", "measure", "policy"}
+    | {"import", "restatement"}
 )
 
 

@@ -68,7 +68,7 @@ async def test_the_same_id_twice_in_a_list_is_no_error(world: World, action: Mak
         ({"time": "2020-01-01T00:00:00"}, "/1/time"),
         ({"time": "0001-01-01T00:00:00+14:00"}, "/1/time"),
         ({"type": "time.passed", "data": {}}, "/1/type"),
-        ({"type": "pending.decided", "data": {}}, "/1/type"),
+        ({"type": "time.stopped", "data": {}}, "/1/type"),
     ],
 )
 async def test_one_wrong_item_refuses_the_list_and_is_named(
@@ -134,7 +134,7 @@ async def test_operators_types_take_their_scope(world: World, action: Make, type
 
 
 async def test_not_even_the_operator_writes_what_hearth_decides(world: World, action: Make) -> None:
-    for type_ in ("time.passed", "member.erased", "restatement.ordered"):
+    for type_ in ("time.passed", "member.erased", "time.stopped"):
         answer = await world.send(action(type=type_, data={}), key=OPERATOR)
         assert answer.status_code == 422
 
