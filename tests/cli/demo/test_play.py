@@ -1,8 +1,10 @@
 """The demo as a server sees it, with a clock that jumps where a person would wait."""
 
+import asyncio
 import shlex
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 
@@ -57,8 +59,19 @@ async def told(fake: Fake, night: Night) -> Night:
     return night
 
 
-async def test_a_past_then_a_present_with_an_outbreak_in_it(fake: Fake) -> None:
-    await told(fake, Night())
+@cache
+def evening() -> tuple[Fake, Night]:
+    """A first start, told once for the tests that only look."""
+
+    async def run() -> tuple[Fake, Night]:
+        async with Fake().running() as fake:
+            return fake, await told(fake, Night())
+
+    return asyncio.run(run())
+
+
+def test_a_past_then_a_present_with_an_outbreak_in_it() -> None:
+    fake, _ = evening()
     at = [clock.parse_rfc3339(action["time"]) for action in fake.actions]
     assert fake.communities[COMMUNITY]["policy"] == "interest"
     assert at == sorted(at)
@@ -72,16 +85,16 @@ async def test_a_past_then_a_present_with_an_outbreak_in_it(fake: Fake) -> None:
     assert NOW < first < NOW + 2 * clock.MINUTE
 
 
-async def test_the_past_goes_in_lists_and_the_present_one_by_one(fake: Fake) -> None:
-    night = await told(fake, Night())
+def test_the_past_goes_in_lists_and_the_present_one_by_one() -> None:
+    fake, night = evening()
     past = [batch for batch in fake.lists if len(batch) > 1]
     assert fake.lists[: len(past)] == past
     assert {len(batch) for batch in past[:-1]} == {100}
     assert night.bars[-1][0] == night.bars[-1][1] == sum(map(len, past))
 
 
-async def test_members_fell_silent_before_now(fake: Fake) -> None:
-    await told(fake, Night())
+def test_members_fell_silent_before_now() -> None:
+    fake, _ = evening()
     day_of = [(clock.parse_rfc3339(a["time"]) - NOW) // clock.DAY for a in fake.actions]
     messages = [
         (day, action["member"].startswith("staff"))
