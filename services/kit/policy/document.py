@@ -64,7 +64,7 @@ def _refuse_aliases(text: str) -> None:
     for event in _yaml().parse(text):
         if isinstance(event, AliasEvent):
             mark = event.start_mark
-            raise ValueError(f"line {mark.line + 1}: write it out, aliases are not taken")
+            raise YAMLError(f"line {mark.line + 1}: write it out, aliases are not taken")
 
 
 def _fault(error: Exception) -> Fault:

@@ -1,0 +1,35 @@
+"""The application: every call of the API, and ingest's routes beside them on one address."""
+
+from collections.abc import Iterable
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
+
+from services.api import openapi, problems
+from services.api.communities.router import router as communities
+from services.api.communities.sources import router as sources
+from services.api.context import Context
+from services.api.dead_letters.router import router as dead_letters
+from services.api.keys.router import router as keys
+from services.api.metrics import Timed
+from services.api.policies.router import router as policies
+from services.api.reading.etag import Etags
+from services.api.schemas import router as schemas
+from services.api.stream.router import router as stream
+from services.kit.http.problem import install
+
+ROUTERS = (communities, sources, policies, stream, dead_letters, keys, schemas)
+
+
+def create(context: Context, ingest: Iterable[BaseRoute] = ()) -> FastAPI:
+    """The application. `ingest` are the routes that take actions in: its own, or a Forward's."""
+    app = FastAPI(title="Hearth", version="1", redirect_slashes=False)
+    app.state.context = context
+    for router in ROUTERS:
+        app.include_router(router)
+    app.router.routes.extend(ingest)
+    app.add_middleware(Etags)
+    install(app, problems.MAPPERS)
+    app.add_middleware(Timed)
+    openapi.publish(app)
+    return app

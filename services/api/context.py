@@ -1,0 +1,60 @@
+"""What the gateway's routes stand on, made once by whoever starts the process."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.api.reading.live import Views
+from services.api.reading.progress import Progress
+from services.api.stream.hub import Hub
+from services.kit.access.keys import Keys
+from services.kit.actions.journal import Journal
+from services.kit.log.port import Log
+from services.kit.members.directory import Directory
+from services.kit.registry.registry import Registry
+from services.kit.runtime import database
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a route may need. `dsn` and `pool` are of the one database."""
+
+    dsn: str
+    pool: database.Pool
+    registry: Registry
+    directory: Directory
+    keys: Keys
+    journal: Journal
+    log: Log
+    """The actions log, started."""
+    platforms: frozenset[str] = frozenset()
+    """Names that a connection may have; empty where that is not known here."""
+    ingest_url: str | None = None
+    """Where actions and webhooks are forwarded; None where ingest is in this process."""
+    views: Views = field(init=False)
+    progress: Progress = field(init=False)
+    hub: Hub = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "views", Views(self.pool))
+        object.__setattr__(self, "progress", Progress(self.pool))
+        object.__setattr__(self, "hub", Hub(self.dsn))
+
+    async def start(self) -> None:
+        """Begin to listen for facts. Registry, keys and log are started by their owner."""
+        await self.hub.start()
+
+    async def stop(self) -> None:
+        """End the streams and stop waiting. Stopping twice is safe."""
+        await self.hub.stop()
+        await self.progress.stop()
+
+
+def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+Here = Annotated[Context, Depends(_context)]
+"""A route's parameter of this type is the process's context."""

@@ -1,0 +1,132 @@
+"""`/v1/dead-letters`: records that could not be folded, and folding them again."""
+
+from typing import Annotated, Literal
+
+import asyncpg
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from services.api.callers import BIGGEST, Administrator
+from services.api.communities.announce import action
+from services.api.context import Context, Here
+from services.api.openapi import READS, WRITES
+from services.api.reading import paging
+from services.kit.access.key import Key
+from services.kit.http.problem import ProblemError
+from services.kit.runtime import clock, sql
+
+Q = sql.load(__file__)
+router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
+_BEHIND_ALL = (BIGGEST, "\U0010ffff", 2**31 - 1, BIGGEST)
+
+Projection = Literal["incentives", "alerts"]
+Partition = Annotated[int, Path(ge=0, le=2**31 - 1)]
+Offset = Annotated[int, Path(ge=0, le=BIGGEST)]
+
+
+class DeadLetter(BaseModel):
+    """A record that could not be folded."""
+
+    projection: str
+    partition: int
+    offset: int
+    community: str | None = Field(description="Null where it cannot be read.")
+    type: str
+    reason: str = Field(description="undecodable, unknown_community, fold or write")
+    detail: str
+    at: str = Field(description="Log time.")
+    retried_at: int | None = Field(description="Position of the retry that folded it.")
+
+
+class DeadLetters(BaseModel):
+    """A page of dead letters, newest first."""
+
+    items: list[DeadLetter]
+    next: str | None
+
+
+class Taken(BaseModel):
+    """The log has it; a read with `Hearth-Wait-For: position` shows what came of it."""
+
+    position: int
+
+
+@router.get("", responses=READS)
+async def list_dead_letters(
+    here: Here,
+    key: Administrator,
+    projection: Projection | None = None,
+    retried: Annotated[bool, Query(description="Those too that a retry has folded.")] = False,
+    cursor: paging.Cursor = None,
+    limit: paging.Limit = 50,
+) -> DeadLetters:
+    """Dead letters, newest first."""
+    after = paging.place(cursor, tuple[int, str, int, int]) or _BEHIND_ALL
+    if not 0 <= after[2] < 2**31:
+        raise paging.wrong("cursor", "no cursor of this list")
+    reach = None if key.communities is None else sorted(key.communities)
+    rows = await here.pool.fetch(Q.listed, reach, projection, retried, *after, limit + 1)
+    more = None
+    if len(rows) > limit:
+        rows = rows[:limit]
+        last = rows[-1]
+        more = paging.made(last["at"], last["projection"], last["partition"], last["offset"])
+    return DeadLetters(items=[_shown(row) for row in rows], next=more)
+
+
+@router.get("/{projection}/{partition}/{offset}", responses=READS)
+async def show_dead_letter(
+    here: Here, key: Administrator, projection: Projection, partition: Partition, offset: Offset
+) -> DeadLetter:
+    """One dead letter."""
+    return _shown(await _one(here, key, projection, partition, offset))
+
+
+@router.post("/{projection}/{partition}/{offset}/retry", status_code=202, responses=WRITES)
+async def retry_dead_letter(
+    here: Here,
+    key: Administrator,
+    projection: Projection,
+    partition: Partition,
+    offset: Offset,
+    response: Response,
+) -> Taken:
+    """Fold it again, at a new place of the log."""
+    row = await _one(here, key, projection, partition, offset)
+    if row["retried_at"] is not None:
+        raise ProblemError(409, "Folded already", f"A retry at {row['retried_at']} has folded it.")
+    if row["slug"] is None:
+        detail = "It belongs to no community here, so there is nothing to fold it into."
+        raise ProblemError(409, "Cannot be folded", detail)
+    id_ = f"dead-letter/{projection}/{partition}/{offset}/{clock.now()}"
+    data = {"projection": projection, "offset": offset}
+    retried = action(row["slug"], "dead_letter.retried", id_, data)
+    position = await here.journal.append(row["slug"], [retried])
+    response.headers["Hearth-Position"] = str(position)
+    return Taken(position=position)
+
+
+async def _one(
+    here: Context, key: Key, projection: str, partition: int, offset: int
+) -> asyncpg.Record:
+    row = await here.pool.fetchrow(Q.one, projection, partition, offset)
+    slug = None if row is None else row["slug"]
+    hidden = key.communities is not None and (slug is None or not key.reaches(slug))
+    if row is None or hidden:
+        detail = "There is no such dead letter; GET /v1/dead-letters lists them."
+        raise ProblemError(404, "No such dead letter", detail)
+    return row
+
+
+def _shown(row: asyncpg.Record) -> DeadLetter:
+    return DeadLetter(
+        projection=row["projection"],
+        partition=row["partition"],
+        offset=row["offset"],
+        community=row["slug"],
+        type=row["type"],
+        reason=row["reason"],
+        detail=row["detail"],
+        at=clock.rfc3339(row["at"]),
+        retried_at=row["retried_at"],
+    )

@@ -1,0 +1,143 @@
+"""`/v1/communities/{c}/policies`: versions, and publishing one."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from services.api.bodies import StrictRoute
+from services.api.callers import Operating, Reading
+from services.api.communities.announce import announce
+from services.api.openapi import READS, WRITES
+from services.api.policies.document import check
+from services.api.policies.models import Documents, Part, Published, Version, Versions
+from services.api.reading import paging
+from services.kit.communities.timeline import EVER
+from services.kit.http.body import parse_json, read_body
+from services.kit.http.problem import Fault, ProblemError
+from services.kit.policy import document as documents
+from services.kit.runtime import clock, sql
+
+Q = sql.load(__file__)
+router = APIRouter(
+    prefix="/v1/communities/{community}/policies", tags=["policies"], route_class=StrictRoute
+)
+_LAST = 2**31 - 1
+
+
+@router.get("", responses=READS)
+async def list_policies(
+    tenant: Reading, cursor: paging.Cursor = None, limit: paging.Limit = 50
+) -> Versions:
+    """Published versions, newest first."""
+    below = (paging.place(cursor, tuple[int]) or (_LAST,))[0]
+    if not 0 <= below <= _LAST:
+        raise paging.wrong("cursor", "no cursor of this list")
+    key = tenant.community.key
+    async with tenant.here.views.of("incentives") as db:
+        rows = await db.fetch(Q.versions, key, below, limit + 1)
+        now = await db.fetchval(Q.in_force, key, clock.now())
+    items = [
+        Version(
+            version=row["version"],
+            effective_from=_since(row["effective_from"]),
+            published_at=clock.rfc3339(row["published_at"]),
+            position=row["offset"],
+            in_force=row["version"] == now,
+            parts=row["parts"],
+        )
+        for row in rows[:limit]
+    ]
+    more = paging.made(items[-1].version) if len(rows) > limit else None
+    return Versions(items=items, next=more)
+
+
+@router.get("/{version}", responses=READS)
+async def show_policy(tenant: Reading, version: Annotated[int, Path(ge=1, le=_LAST)]) -> Documents:
+    """The documents of a version."""
+    async with tenant.here.views.of("incentives") as db:
+        rows = await db.fetch(Q.version, tenant.community.key, version)
+    if not rows:
+        raise ProblemError(404, "No such version", "GET .../policies lists those there are.")
+    parts = [
+        Part(
+            effective_from=_since(row["effective_from"]),
+            document=msgspec.json.decode(row["document"], type=dict[str, Any]),
+        )
+        for row in rows
+    ]
+    first = rows[0]
+    return Documents(
+        version=version,
+        published_at=clock.rfc3339(first["published_at"]),
+        position=first["offset"],
+        parts=parts,
+    )
+
+
+@router.post(
+    "",
+    status_code=202,
+    responses=WRITES,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/Policy"}},
+                "application/yaml": {"schema": {"type": "string"}},
+            },
+        }
+    },
+)
+async def publish_policy(
+    request: Request,
+    tenant: Operating,
+    response: Response,
+    effective_from: Annotated[
+        str | None,
+        Query(max_length=64, description="RFC 3339; never before now.", alias="effective_from"),
+    ] = None,
+) -> Published:
+    """Publish a policy document, JSON or YAML. The same as the last is not published again."""
+    start = paging.instant(effective_from, "effective_from")
+    document = await _document(request)
+    found = check(document)
+    if found:
+        raise refused(found)
+    text = None if start is None else clock.rfc3339(start)
+    said = await announce(tenant.here, tenant.community, document, text, tenant.key.name[:64])
+    response.headers["Hearth-Position"] = str(said.position)
+    return Published(position=said.position, published=said.now)
+
+
+def refused(found: list[Fault]) -> ProblemError:
+    """422 with every fault and what is allowed there."""
+    first = f"{found[0].pointer or 'the document'}: {found[0].detail}"
+    return ProblemError(422, "Policy refused", first, found)
+
+
+async def _document(request: Request) -> dict[str, Any]:
+    raw = await read_body(request, documents.LIMIT)
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind in ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"):
+        return _yaml(raw)
+    if kind not in ("", "application/json") and not kind.endswith("+json"):
+        detail = "Send application/json or application/yaml."
+        raise ProblemError(415, "Unsupported type", detail)
+    value = parse_json(raw)
+    if not isinstance(value, dict):
+        raise refused([Fault("", "a policy is an object of sections")])
+    return value
+
+
+def _yaml(raw: bytes) -> dict[str, Any]:
+    try:
+        return documents.read(raw.decode())
+    except UnicodeDecodeError as error:
+        raise refused([Fault("", f"byte {error.start} is not UTF-8")]) from None
+    except documents.UnreadablePolicyError as error:
+        raise refused(error.faults) from None
+
+
+def _since(at: int) -> str | None:
+    return None if at <= EVER else clock.rfc3339(at)

@@ -1,0 +1,37 @@
+"""Reading a projection's tables: one snapshot of the generation that is live.
+
+A rebuild flips generations between two requests or in the middle of one. So a reader looks up
+the live one inside its own transaction, which sees one moment throughout.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.kit.http.problem import ProblemError
+from services.kit.runtime import database, sql
+
+Q = sql.load(__file__)
+
+
+class Views:
+    """Connections that look at a projection's live tables."""
+
+    def __init__(self, pool: database.Pool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def of(self, projection: str) -> AsyncIterator[database.Connection]:
+        """A read-only snapshot. Raises ProblemError 503 before the projection's first run."""
+        async with (
+            self._pool.acquire() as db,
+            db.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            if await db.fetchval(Q.look_at, projection) is None:
+                raise never_ran(projection)
+            yield db
+
+
+def never_ran(projection: str) -> ProblemError:
+    """503: the consumer has not made its tables yet."""
+    detail = f"The consumer {projection} has not run yet; start it with: hearth serve {projection}"
+    return ProblemError(503, "Not ready", detail, headers={"Retry-After": "1"})
