@@ -1,0 +1,302 @@
+"""The fold against real tables: counts, closing, judging, and that batches leave no trace."""
+
+import random
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.kit.runtime.clock import HOUR, MINUTE
+from tests.alerts.scene import Script, World, day
+
+
+@pytest.fixture
+async def world(database: str) -> AsyncIterator[World]:
+    made = await World.new(database)
+    yield made
+    await made.close()
+
+
+def quiet_weeks(script: Script, days: int, people: int = 30, posts: int = 8) -> None:
+    """Every day `people` regular members write a post each, staff write `posts`."""
+    for n in range(days):
+        for member in range(people):
+            script.add("post.created", day(n, 9 + member / 10), 100 + member, post=f"p{n}-{member}")
+        for k in range(posts):
+            script.add("post.created", day(n, 15 + k / 10), 1, post=f"s{n}-{k}", space="news")
+
+
+def sinking(script: Script, first: int, days: int, posts: int = 60) -> None:
+    """Days on which staff drown out members."""
+    for n in range(first, first + days):
+        for k in range(3):
+            script.add("post.created", day(n, 9 + k), 100 + k, post=f"p{n}-{k}")
+        for k in range(posts):
+            script.add("post.created", day(n, 12 + k / 10), 1, post=f"s{n}-{k}")
+
+
+def spike(script: Script, at: int, people: int = 30) -> None:
+    for k in range(people):
+        script.add("complaint.filed", at + k * 20_000_000, 100 + k, space="help", about="parcel")
+
+
+def whole_story() -> Script:
+    rng = random.Random(11)
+    script = Script()
+    script.policy(day(0, 0), health={"benchmarks": {"complaint_rate": 5}})
+    script.add("role.appointed", day(0, 1), 1, role="staff")
+    script.add("role.appointed", day(0, 1), 2, role="executive")
+    for n in range(12):
+        for k in range(25):
+            at = day(n, 8 + k / 2)
+            script.add(
+                "post.created", at, 100 + k, post=f"p{n}-{k}", space=rng.choice(["a", "b", None])
+            )
+            if k % 3 == 0:
+                script.add("reply.created", at + MINUTE, 100 + (k * 7) % 30, post=f"r{n}-{k}")
+            if k % 5 == 0:
+                script.add("reaction.added", at + 2 * MINUTE, 101, target=f"p{n}-{k}")
+            if k % 11 == 0:
+                script.add("complaint.filed", at + 3 * MINUTE, 200 + k)
+        if n == 6:
+            script.add("content.relabelled", day(n, 22), post="p5-3", kind="support")
+            script.add("post.created", day(2, 10), 150, post="late", arrived=day(n, 22))
+            script.add("member.left", day(n, 22.5), 103)
+        if n == 7:
+            script.add("community.changed", day(n, 21), time_zone="Europe/Berlin")
+    sinking(script, 12, 10)
+    spike(script, day(22, 20))
+    script.add("thread.moved", day(22, 20) + 9 * MINUTE, 1, thread="p5-3", to_space="吐槽专区")
+    script.add("reply.created", day(22, 20.3), 2, post="sorry")
+    for n in range(23, 27):
+        script.add("post.created", day(n), 100, post=f"after{n}")
+        script.tick(day(n, 20))
+    return script
+
+
+async def test_batches_leave_no_trace(database: str) -> None:
+    events = whole_story().events
+    found = []
+    for size, reopen in ((5000, False), (7, False), (1, True), (50, True)):
+        world = await World.new(database, f"alerts_{size}")
+        await world.run(events, size, reopen=reopen)
+        found.append((await world.hashes(), [(f.id, f.type, f.at) for f in world.facts]))
+        assert not world.dead
+        await world.close()
+    for other in found[1:]:
+        assert other == found[0]
+    assert any(type_ == "incident.opened" for _, type_, _ in found[0][1])
+
+
+async def test_members_and_staff_are_told_apart(world: World) -> None:
+    script = Script()
+    script.add("role.appointed", day(0, 1), 1, role="staff")
+    quiet_weeks(script, 1)
+    await world.run(script.events)
+    counts = {
+        row["counter"]: row["n"]
+        for row in await world.rows("tally")
+        if row["span"] == 2 and row["space"] == 0
+    }
+    assert counts == {
+        "active": 30, "speakers": 30, "present": 30, "messages": 38, "messages.ugc": 30,
+        "messages.official": 8, "messages.guessed": 38, "threads": 38, "threads.regular": 30,
+    }  # fmt: skip
+
+
+async def test_sinking_ugc_opens_an_incident_and_recovery_resolves_it(world: World) -> None:
+    script = Script()
+    script.add("role.appointed", day(0, 1), 1, role="staff")
+    quiet_weeks(script, 8)
+    sinking(script, 8, 9)
+    await world.run(script.events)
+    (incident,) = await world.incidents()
+    assert (incident["rule"], incident.get("state", "open"), incident["priority"]) == (
+        "R2",
+        "open",
+        3,
+    )
+    assert (await world.rule("R2"))["state"] == "firing"
+    assert [f.type for f in world.facts] == ["rule.fired", "incident.opened"]
+
+    more = Script()
+    more.events, more._log_time = list(script.events), script._log_time
+    for n in range(17, 27):
+        for k in range(40):
+            more.add("post.created", day(n, 9 + k / 10), 100 + k, post=f"m{n}-{k}")
+    await world.run(more.events[len(script.events) :])
+    (incident,) = await world.incidents()
+    assert incident["state"] == "resolved"
+    assert [f.type for f in world.facts][2:] == [
+        "incident.step_breached",  # nobody reviewed within three days
+        "rule.cleared",
+        "incident.resolved",
+    ]
+
+
+async def test_spike_alarms_in_the_open_minute_and_steps_are_proved(world: World) -> None:
+    script = Script()
+    script.add("role.appointed", day(0, 1), 1, role="staff")
+    script.add("role.appointed", day(0, 1), 2, role="executive")
+    quiet_weeks(script, 3)
+    start = day(3, 20)
+    spike(script, start)
+    await world.run(script.events)
+    (incident,) = await world.incidents()
+    assert (incident["rule"], incident["priority"]) == ("R4", 1)
+    assert incident["detected_at"] - start <= 5 * MINUTE
+    assert incident["happened_at"] <= start + MINUTE
+    assert incident["evidence"]["spaces"] == ["help"]
+    deadlines = [step["deadline"] - incident["detected_at"] for step in incident["steps"]]
+    assert deadlines == [3 * MINUTE, 13 * MINUTE, 30 * MINUTE]
+
+    opened, last = incident["detected_at"], script.events[-1].time
+    script.add("thread.moved", last + MINUTE, 1, thread="t", to_space="吐槽专区")
+    script.add("reply.created", opened + 12 * MINUTE, 2, post="sorry")
+    script.tick(opened + 31 * MINUTE)
+    await world.run(script.events[len(script.events) - 3 :])
+    (incident,) = await world.incidents()
+    isolate, empathise, compensate = incident["steps"]
+    assert (isolate["on_time"], isolate["breached_at"]) == (False, opened + 3 * MINUTE)
+    assert (empathise["on_time"], empathise.get("breached_at")) == (True, None)
+    assert compensate["breached_at"] == opened + 30 * MINUTE
+    breaches = [f.id.rsplit("/", 1)[1] for f in world.facts if f.type == "incident.step_breached"]
+    assert breaches == ["isolate", "compensate"]
+
+
+async def test_spike_calms_down(world: World) -> None:
+    script = Script()
+    quiet_weeks(script, 3)
+    spike(script, day(3, 20))
+    for k in range(60):
+        script.add("reaction.added", day(3, 20.2) + k * MINUTE, 100, target="x")
+    await world.run(script.events)
+    assert (await world.rule("R4"))["state"] in ("resolved", "inactive")
+    (incident,) = await world.incidents()
+    assert incident["state"] == "resolved"
+    assert incident["resolved_by"] == "rule"
+
+
+async def test_imported_spike_is_history(world: World) -> None:
+    script = Script()
+    for n in range(3):
+        for k in range(30):
+            script.add(
+                "post.created", day(n, 9), 100 + k, post=f"{n}-{k}", imported="i", arrived=day(90)
+            )
+    for k in range(30):
+        script.add(
+            "complaint.filed", day(2, 20) + k * 20_000_000, 100 + k, imported="i", arrived=day(90)
+        )
+    await world.run(script.events)
+    (incident,) = await world.incidents()
+    assert incident["historical"] is True
+    assert [step.get("deadline") for step in incident["steps"]] == [None, None, None]
+    assert world.facts == []
+
+
+async def test_imported_history_moves_no_clock_of_a_live_community(world: World) -> None:
+    script = Script()
+    quiet_weeks(script, 4)
+    await world.run(script.events)
+    (before,) = await world.rows("head")
+    script.add("import.started", day(4), **{"import": "i"})
+    for k in range(40):
+        script.add("complaint.filed", day(3, 2) + k * MINUTE, 100 + k, imported="i", arrived=day(4))
+    script.add("import.ended", day(4), **{"import": "i"})
+    await world.run(script.events[-42:])
+    (after,) = await world.rows("head")
+    assert after["seen"] == before["seen"]
+    assert after["recheck"] == day(4) + 1
+    assert await world.incidents() == []
+
+
+async def test_late_events_restate_and_leave_a_correction(world: World) -> None:
+    script = Script()
+    quiet_weeks(script, 6)
+    script.add("post.created", day(1, 10), 999, post="late", arrived=day(5, 23))
+    await world.run(script.events)
+    rows = {(r["span"], r["counter"]): r["delta"] for r in await world.rows("correction")}
+    assert rows[2, "messages"] == rows[2, "messages.ugc"] == rows[2, "active"] == 1
+    assert rows[1, "messages"] == 1
+    day_rows = [
+        r for r in await world.rows("tally") if r["counter"] == "messages" and r["span"] == 2
+    ]
+    assert sorted(r["n"] for r in day_rows if r["space"] == 0) == [38, 38, 38, 38, 38, 39]
+
+
+async def test_late_data_that_fires_a_rule_is_a_correction(world: World) -> None:
+    script = Script()
+    script.add("role.appointed", day(0, 1), 1, role="staff")
+    quiet_weeks(script, 9)
+    for k in range(2500):
+        script.add("post.created", day(6, 3) + k * 1000, 1, post=f"flood{k}", arrived=day(9))
+    script.tick(day(9) + 2 * MINUTE)
+    await world.run(script.events)
+    changes = await world.rows("rule_change")
+    fired = [c for c in changes if c["state"] == "firing"]
+    assert [(c["rule"], c["correction"]) for c in fired] == [("R2", True)]
+
+
+async def test_the_clock_closes_the_days_of_a_silent_community(world: World) -> None:
+    script = Script()
+    quiet_weeks(script, 1)
+    await world.run(script.events)
+    assert world.fold is not None
+    (head,) = await world.rows("head")
+    assert world.fold.next_due == day(1, 24) + HOUR
+    script.tick(day(1, 24) + HOUR)
+    await world.run(script.events[-1:])
+    (after,) = await world.rows("head")
+    assert after["closed_day"] == head["closed_day"] + 1
+    assert world.fold.next_due == day(2, 24) + HOUR
+
+
+async def test_orders_apply_or_are_refused_with_a_reason(world: World) -> None:
+    script = Script()
+    quiet_weeks(script, 3)
+    spike(script, day(3, 20))
+    await world.run(script.events)
+    (incident,) = await world.incidents()
+    id_, n = incident["id"], len(script.events)
+    at = script.events[-1].time
+    script.add("incident.acknowledged", at + 1, incident=id_, by="Lin")
+    script.add("incident.acknowledged", at + 2, incident=id_, by="Wu")
+    script.add("incident.step_completed", at + 3, incident=id_, step="compensate", by="Lin")
+    script.add("incident.step_completed", at + 4, incident=id_, step="dance")
+    script.add("incident.resolved", at + 5, incident=id_, by="Lin")
+    script.add("incident.resolved", at + 6, incident=id_)
+    script.add("complaint.filed", at + 7, 999)
+    await world.run(script.events[n:])
+    (incident,) = await world.incidents()
+    assert (incident["acknowledged_by"], incident["resolved_by"]) == ("Lin", "Lin")
+    assert incident["steps"][2]["on_time"] is True
+    reasons = {row["at"] - at: row["reason"] for row in await world.rows("refusal")}
+    assert set(reasons) == {2, 4, 6}
+    assert "isolate" in reasons[4]
+    assert (await world.rule("R4"))["state"] == "resolved"
+
+
+async def test_an_event_that_raises_leaves_no_trace(world: World) -> None:
+    script = Script()
+    quiet_weeks(script, 2)
+    await world.run(script.events)
+    assert world.fold is not None
+    before, at = (await world.hashes(), world.fold.next_due), script.events[-1].time
+    script.add("role.appointed", at, 5, role="staff", until="soon")
+    script.add("post.created", at, 5)
+    script.add("community.changed", at, time_zone="Mars/Olympus")
+    script.add("policy.published", at, document={"health": {"active": 3}})
+    await world.run(script.events[-4:])
+    assert len(world.dead) == 4
+    assert (await world.hashes(), world.fold.next_due) == before
+
+
+async def test_a_label_moves_the_counts(world: World) -> None:
+    script = Script()
+    script.add("post.created", day(0), 100, post="p", space="a")
+    script.add("content.relabelled", day(0, 13), post="p", kind="commercial")
+    await world.run(script.events, 1)
+    rows = await world.rows("tally")
+    counts = {r["counter"]: r["n"] for r in rows if r["span"] == 2 and r["space"] == 1}
+    assert counts["messages"] == counts["messages.commercial"] == 1
+    assert counts["messages.ugc"] == counts["messages.guessed"] == 0
