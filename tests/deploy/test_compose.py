@@ -1,11 +1,16 @@
 """The compose file: valid, complete, and in the words of the settings that exist."""
 
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from services.cli.serve import ORDER
 from services.kit.runtime import settings
 from tests.deploy.checked import DEPLOY, checked
 
@@ -40,13 +45,37 @@ def test_each_service_has_a_container_of_its_own(service: str) -> None:
     }
 
 
+def management_port(service: str) -> int:
+    """Where a service of its own process tells about itself, by the settings of its container."""
+    base = int(compose()[service]["environment"]["HEARTH_MANAGEMENT_PORT"])
+    return base + ORDER.index(service)
+
+
 def test_every_container_is_watched() -> None:
-    """Ours by the image's health check, which asks the management port; the others by their own."""
-    image = (DEPLOY / "Dockerfile").read_text()
-    assert "HEALTHCHECK" in image
-    assert "8090/readyz" in image
-    others = {name: entry for name, entry in compose().items() if name not in SERVICES}
-    assert [name for name, entry in others.items() if "healthcheck" not in entry] == []
+    assert [name for name, entry in compose().items() if "healthcheck" not in entry] == []
+    for service in SERVICES:
+        asked = compose()[service]["healthcheck"]["test"]
+        assert asked == ["CMD", "python", "/opt/hearth/ready.py", str(management_port(service))]
+
+
+def test_the_gateway_finds_ingest() -> None:
+    urls = {compose()[service]["environment"]["HEARTH_INGEST_URL"] for service in SERVICES}
+    assert urls == {"http://ingest:8081"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_the_health_check_says_what_the_process_says(status: int, code: int) -> None:
+    class Ready(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/readyz" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Ready) as server:
+        Thread(target=server.handle_request).start()
+        command = [sys.executable, str(DEPLOY / "ready.py"), str(server.server_port)]
+        assert subprocess.run(command, capture_output=True).returncode == code
 
 
 def test_others_images_are_pinned() -> None:

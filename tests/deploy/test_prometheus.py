@@ -5,7 +5,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from tests.deploy.checked import PROMETHEUS, checked
-from tests.deploy.test_compose import SERVICES, compose
+from tests.deploy.test_compose import SERVICES, management_port
 
 
 def test_promtool_accepts_the_configuration() -> None:
@@ -28,5 +28,4 @@ def test_each_service_is_scraped_where_it_listens() -> None:
     document = YAML(typ="safe").load((PROMETHEUS / "prometheus.yml").read_text())
     (job,) = document["scrape_configs"]
     targets = [target for entry in job["static_configs"] for target in entry["targets"]]
-    ports = {name: compose()[name]["environment"]["HEARTH_MANAGEMENT_PORT"] for name in SERVICES}
-    assert targets == [f"{name}:{ports[name]}" for name in SERVICES]
+    assert targets == [f"{name}:{management_port(name)}" for name in SERVICES]
