@@ -34,6 +34,8 @@ class Progress:
         self._next: dict[tuple[str, int], int] = {}
         self._waiters: set[_Waiter] = set()
         self._looking: asyncio.Task[None] | None = None
+        self.looked = asyncio.Event()
+        """Set once somebody waited and was looked for."""
 
     async def wait(self, partition: int, position: int) -> None:
         """Return once all projections have folded `position`. Raises ProblemError 504."""
@@ -81,6 +83,7 @@ class Progress:
             for waiter in self._waiters:
                 if self._passed(waiter.partition, waiter.position) and not waiter.done.done():
                     waiter.done.set_result(None)
+            self.looked.set()
             await asyncio.sleep(LOOK_EVERY)
 
     def _tell(self, error: Exception) -> None:
