@@ -47,7 +47,7 @@ test: $(VENV)/.dev lint types tools kafka ## Lint, types and every test, real Ka
 faults: $(VENV)/.dev tools kafka ## The longer runs: real processes, seeded kills, 100,000 events
 	$(PYTEST) -m faults --timeout 2700 tests
 
-bench: $(VENV)/.bench tools kafka ## The comparisons under bench/, as a table of ratios
+bench: $(VENV)/.peers tools kafka ## The comparisons under bench/, as a table of ratios
 	$(BIN)/python -m bench
 
 lint: $(VENV)/.dev ## Style and formatting
@@ -68,7 +68,7 @@ audit: $(VENV)/.dev ## Ask the advisory database about the pinned packages (need
 
 requirements: ## Compile requirements/*.in to hashed *.txt with uv, keeping pins that still fit
 	@command -v uv >/dev/null || { echo "uv is missing: pipx install uv, then again" >&2; exit 1; }
-	for of in build runtime dev bench; do \
+	for of in build runtime dev peers; do \
 	  uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	    requirements/$$of.in --output-file requirements/$$of.txt; \
 	done
@@ -91,9 +91,11 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 	@$(INSTALL) -r requirements/dev.txt
 	@touch $@
 
-$(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
+# The peers pin other versions than Hearth does, so they live in an environment of their own.
+$(VENV)/.peers: requirements/peers.txt $(VENV)/.dev
 	@echo "installing the peers to compare with"
-	@$(INSTALL) -r requirements/bench.txt
+	@deploy/setup/venv.sh $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/peers.txt
 	@touch $@
 
 # Java and Maven for Kafka, promtool for the Prometheus rules; says what it cannot get.
