@@ -17,9 +17,11 @@ FOLDING = {"incentives", "alerts"}
 SHELLS = {
     "view": "response models and routes, for the gateway",
     "commands": "orders taken from outside, decided under a lock",
-    "store": "load and write: the statements of a fold",
-    "projection": "what the worker is given: opens the fold with its store",
-    "main": "starts the service",
+    "store": "the statements of a feature: load and write",
+    "loading": "store's first half, where one file would be too long",
+    "writing": "its second half",
+    "fold": "what the worker drives: load and write around the pure parts",
+    "projection": "what the worker is given: opens the fold",
 }
 SHELL_FOLDERS = {"notify": "channels talk to the world, that is their work"}
 PURE_ELSEWHERE = (
@@ -29,8 +31,17 @@ PURE_ELSEWHERE = (
     "services.kit.communities.timeline",
 )
 
-SERVERS = {"asyncpg", "aiokafka", "fastapi", "starlette", "uvicorn", "aiohttp", "prometheus_client"}
-CHANCE = {"time", "random", "secrets", "uuid", "os", "socket", "subprocess", "threading"}
+SERVERS = {
+    "asyncio",
+    "asyncpg",
+    "aiokafka",
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "aiohttp",
+    "prometheus_client",
+}
+CHANCE = {"asyncio", "time", "random", "secrets", "uuid", "os", "socket", "subprocess", "threading"}
 CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter", "time_ns"}
 
 
@@ -48,12 +59,19 @@ def impurities(sources: list[Module]) -> list[str]:
         f"{source.name}: {what}"
         for source in sources
         if is_pure(source.name)
-        for what in [*_imports(source), *_clocks(source), *_shells(source)]
+        for what in [*_imports(source), *_waits(source), *_clocks(source), *_shells(source)]
     ]
 
 
 def _imports(source: Module) -> list[str]:
     return [f"imports {name}" for name in source.imports if name.split(".")[0] in SERVERS | CHANCE]
+
+
+def _waits(source: Module) -> list[str]:
+    """Whoever waits, waits for something outside."""
+    awaiting = (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith)
+    lines = [node.lineno for node in ast.walk(source.tree) if isinstance(node, awaiting)]
+    return [f"awaits, in line {lines[0]}"] if lines else []
 
 
 def _clocks(source: Module) -> list[str]:
@@ -65,12 +83,24 @@ def _clocks(source: Module) -> list[str]:
 
 
 def _shells(source: Module) -> list[str]:
-    """A pure module that leans on a shell is none."""
+    """A pure module that leans on a shell is none. To name its type alone is not leaning."""
     return [
         f"leans on the shell {name}"
         for name in source.imports
         if name.split(".")[:2] == source.name.split(".")[:2]
         and SHELLS.keys() & set(name.split(".")[2:])
+        and name not in _for_types(source)
+    ]
+
+
+def _for_types(source: Module) -> list[str]:
+    """What is imported under `if TYPE_CHECKING:`."""
+    blocks = (node for node in source.tree.body if isinstance(node, ast.If))
+    guarded = [node for node in blocks if ast.unparse(node.test) == "TYPE_CHECKING"]
+    return [
+        name
+        for node in guarded
+        for name in Module(source.name, "\n".join(map(ast.unparse, node.body))).imports
     ]
 
 
@@ -85,6 +115,7 @@ def test_pure_modules_are_pure() -> None:
         "from aiokafka import AIOKafkaConsumer",
         "from fastapi import APIRouter",
         "import time",
+        "async def load(db): ...",
         "from random import choice",
         "from datetime import UTC, datetime\nat = datetime.now(UTC)",
         "from services.kit.runtime import clock\nat = clock.now()",
@@ -95,6 +126,11 @@ def test_pure_modules_are_pure() -> None:
 )
 def test_an_impurity_is_found(text: str) -> None:
     assert impurities([module("services.incentives.points.rules", text)])
+
+
+def test_to_name_a_shells_type_is_allowed() -> None:
+    text = "if TYPE_CHECKING:\n    from services.alerts.fold import AlertsFold"
+    assert impurities([module("services.alerts.closing", text)]) == []
 
 
 def test_shells_may() -> None:

@@ -71,7 +71,8 @@ def inline(sources: list[Module]) -> list[str]:
     """Modules that hold SQL themselves.
 
     Allowed is what cannot be a named query: a statement that an identifier is put into (a schema
-    of a generation, a table of a projection), and a call of a lock or the like.
+    of a generation, a table of a projection), a call of a lock or the like, and the question
+    whether the database is there.
     """
     return [
         source.name
@@ -81,8 +82,8 @@ def inline(sources: list[Module]) -> list[str]:
 
 
 def _is_query(text: str) -> bool:
-    composed = "{" in text or text.startswith("SELECT pg_")
-    return bool(_STATEMENT.match(text)) and not composed
+    exempt = "{" in text or text.startswith("SELECT pg_") or text == "SELECT 1"
+    return bool(_STATEMENT.match(text)) and not exempt
 
 
 def _whole_texts(tree: ast.Module) -> list[str]:
