@@ -21,6 +21,7 @@ Q = load(__file__)
 CHANNEL = "hearth_log"
 # Between words to others; theirs and ours would otherwise outnumber the appends they tell of.
 _TELL_EVERY = 0.005
+_RETRY = 0.2
 
 Connect = Callable[[], Awaitable["asyncpg.Connection[asyncpg.Record]"]]
 
@@ -72,8 +73,8 @@ class Watch:
         self._grown[partition] = asyncio.Event()
 
     def wake_later(self, partition: int) -> None:
-        """Wake whoever waits for the partition after the usual interval: the log was away."""
-        asyncio.get_running_loop().call_later(self._look_every, self.wake, partition)
+        """Wake whoever waits for the partition soon: the log was away."""
+        asyncio.get_running_loop().call_later(_RETRY, self.wake, partition)
 
     def appended(self, partition: int) -> None:
         """Tell the others that we wrote to the partition."""
@@ -113,7 +114,7 @@ class Watch:
                 if not is_away(error):
                     raise
                 log.warning("the log's database does not answer: %r", error)
-                await asyncio.sleep(self._look_every)
+                await asyncio.sleep(_RETRY)
 
     async def _session(self) -> None:
         db = await self._connect()

@@ -54,16 +54,27 @@ async def test_partitions_do_not_wait_for_each_other() -> None:
     await waiting
 
 
-async def test_a_caller_that_gives_up_takes_its_entries_along() -> None:
-    writer = Writer()
-    batcher = Batcher(writer, deadline=0.05)
+async def test_a_log_that_does_not_answer_is_given_up_after_the_deadline() -> None:
+    batcher = Batcher(Writer(), deadline=0.05)
     late = [batcher.append(0, entries(1, f"{n}")) for n in range(5)]
     for result in await asyncio.gather(*late, return_exceptions=True):
         assert isinstance(result, LogUnavailableError)
+
+
+async def test_a_caller_that_gives_up_takes_its_entries_along() -> None:
+    writer = Writer()
+    batcher = Batcher(writer, deadline=30)
+    first = asyncio.create_task(batcher.append(0, entries(1, "first")))
+    await writer.called.wait()
+    impatient = [asyncio.create_task(batcher.append(0, entries(1, f"{n}"))) for n in range(3)]
+    await asyncio.sleep(0)
+    for task in impatient:
+        task.cancel()
+    await asyncio.gather(*impatient, return_exceptions=True)
     writer.gate.set()
-    assert await batcher.append(0, entries(1, "after")) >= 0
-    written = [entry for write in writer.writes for entry in write]
-    assert len(written) == len(set(written)) <= 6
+    await first
+    await batcher.append(0, entries(1, "last"))
+    assert writer.writes == [entries(1, "first"), entries(1, "last")]
 
 
 async def test_one_failed_write_fails_its_appends_and_no_others() -> None:

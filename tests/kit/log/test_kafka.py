@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from services.kit.log.kafka import KafkaLog
+from services.kit.log.kafka_buffer import FULL_RECORDS
 from services.kit.log.kafka_group import KafkaSubscription
 from services.kit.log.kafka_server import KafkaServer
 from services.kit.log.port import Subscription
 from tests.kit.log.conformance import AppendingAndReading, LosingTheLog, Subscribing
-from tests.kit.log.world import PARTITIONS
+from tests.kit.log.world import PARTITIONS, Book, entries, take, until
 
 pytestmark = [
     pytest.mark.kafka,
@@ -70,3 +71,21 @@ class TestLosingTheLog(LosingTheLog):
     @pytest.fixture
     def world(self, own_kafka: KafkaServer) -> KafkaWorld:
         return KafkaWorld(own_kafka.address, own_kafka)
+
+
+async def test_what_is_buffered_stays_bounded_after_every_pause(world: KafkaWorld) -> None:
+    log, book = world.open(), Book()
+    await log.start()
+    for _ in range(20):
+        await log.append(0, entries(2000, size=500))
+    subscription = log.subscribe("readers", book)
+    await subscription.start()
+    await book.until_held(set(range(PARTITIONS)))
+    fetch = 2**20 // 500  # the records of one fetch
+    for _ in range(3):
+        buffer = subscription._held[0]
+        await until(lambda buffer=buffer: buffer.paused)
+        assert buffer._records <= FULL_RECORDS + 2 * fetch
+        await take(subscription, 0, 8000)
+    await subscription.stop()
+    await log.stop()
