@@ -21,7 +21,7 @@ async def accept(
     community = await context.registry.community(slug)
     now = context.now()
     open_ = () if live else await context.registry.imports(community.key)
-    if not open_ and (live or not any(action.type in imports.BRACKETS for action in actions)):
+    if not open_ and (live or imports.BRACKETS.isdisjoint([action.type for action in actions])):
         entries = await context.recorder.entries(community.key, slug, actions, now)
         return await intake.append(community.partition, entries)
     return await _with_imports(context, intake, community, imports.plan(actions, open_), now)

@@ -7,7 +7,7 @@ whose family is the operators' are held to the operators' scope: a later version
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from services.kit.actions.envelope import Action, UnknownData, known_types
@@ -15,8 +15,8 @@ from services.kit.http.fault import Fault, pointer
 
 AHEAD = timedelta(hours=1)
 """How far ahead of ours a producer's clock may be."""
-EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
-"""Before it, some time zone's local date does not exist."""
+EARLIEST = 1
+"""A year of which some time zone's local dates do not exist; later ones are welcome."""
 DECIDED_FAMILIES = frozenset({"time", "dead_letter"})
 OPERATORS_FAMILIES = frozenset(
     {"points", "badge", "reward", "pending", "incident", "crisis", "measure", "policy"}
@@ -30,6 +30,11 @@ class Rights:
 
     operator: frozenset[str]
     decided: frozenset[str]
+
+    @property
+    def restricted(self) -> frozenset[str]:
+        """Both."""
+        return self.operator | self.decided
 
 
 @cache
@@ -56,34 +61,52 @@ def admit(actions: Sequence[Action], one: bool, may_operate: bool, now: datetime
     faults: list[Fault] = []
     unknown: dict[str, int] = {}
     lacks_scope = False
-    community, latest, allowed = actions[0].community, now + AHEAD, rights()
+    community, latest, restricted = actions[0].community, now + AHEAD, rights().restricted
     for number, action in enumerate(actions):
         type_, time = action.type, action.time
-        at: tuple[int, ...] = () if one else (number,)
-        if action.community != community:
-            faults.append(Fault(pointer((*at, "community")), "a list is of one community"))
-        if time is not None and not EARLIEST <= time <= latest:
-            faults.append(Fault(pointer((*at, "time")), _when(time, latest)))
         newer = type(action.data) is UnknownData
         if newer:
             unknown[type_] = unknown.get(type_, 0) + 1
-        if _decided(type_, newer, allowed):
-            faults.append(Fault(pointer((*at, "type")), f"only Hearth itself writes {type_}"))
-        elif not may_operate and _operators(type_, newer, allowed):
-            lacks_scope = True
-            faults.append(Fault(pointer((*at, "type")), f"{type_} takes the scope `operate`"))
+        elif (
+            action.community == community
+            and (time is None or (time.year > EARLIEST and time <= latest))
+            and type_ not in restricted
+        ):
+            continue
+        wrong, needs_scope = _judge(action, newer, community, latest, may_operate)
+        at: tuple[int, ...] = () if one else (number,)
+        faults += [Fault(pointer((*at, name)), why) for name, why in wrong.items()]
+        lacks_scope = lacks_scope or needs_scope
     return Admission(faults, unknown, lacks_scope)
 
 
-def _when(time: datetime, latest: datetime) -> str:
-    if time > latest:
-        return "more than an hour in the future; is the sender's clock right?"
-    return "earlier than any calendar has it"
+def _judge(
+    action: Action, newer: bool, community: str, latest: datetime, may_operate: bool
+) -> tuple[dict[str, str], bool]:
+    """What is wrong with an action that is not plainly right; whether a scope would mend it."""
+    wrong: dict[str, str] = {}
+    needs_scope = False
+    if action.community != community:
+        wrong["community"] = "a list is of one community"
+    if action.time is not None and (action.time.year <= EARLIEST or action.time > latest):
+        wrong["time"] = _when(action.time)
+    if _decided(action.type, newer):
+        wrong["type"] = f"only Hearth itself writes {action.type}"
+    elif not may_operate and _operators(action.type, newer):
+        wrong["type"] = f"{action.type} takes the scope `operate`"
+        needs_scope = True
+    return wrong, needs_scope
 
 
-def _decided(type_: str, newer: bool, allowed: Rights) -> bool:
-    return type_.partition(".")[0] in DECIDED_FAMILIES if newer else type_ in allowed.decided
+def _when(time: datetime) -> str:
+    if time.year <= EARLIEST:
+        return "earlier than any calendar has it"
+    return "more than an hour in the future; is the sender's clock right?"
 
 
-def _operators(type_: str, newer: bool, allowed: Rights) -> bool:
-    return type_.partition(".")[0] in OPERATORS_FAMILIES if newer else type_ in allowed.operator
+def _decided(type_: str, newer: bool) -> bool:
+    return type_.partition(".")[0] in DECIDED_FAMILIES if newer else type_ in rights().decided
+
+
+def _operators(type_: str, newer: bool) -> bool:
+    return type_.partition(".")[0] in OPERATORS_FAMILIES if newer else type_ in rights().operator

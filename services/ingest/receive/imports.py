@@ -12,7 +12,7 @@ from services.kit.actions.envelope import Action
 from services.kit.actions.families.operator import ImportEnded, ImportStarted
 from services.kit.registry.registry import Import
 
-BRACKETS = ("import.started", "import.ended")
+BRACKETS = frozenset({"import.started", "import.ended"})
 
 
 @dataclass(frozen=True, slots=True)
