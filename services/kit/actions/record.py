@@ -23,6 +23,7 @@ from services.kit.log.port import Entry
 from services.kit.runtime import clock
 
 _LINK = re.compile(r"https?://", re.IGNORECASE)
+_PLAIN = frozenset({str, int, float, bool})
 NOBODY = ""
 """The directory id under which a community seals texts that no member of it wrote."""
 
@@ -161,7 +162,7 @@ def _split(action: Action, tokens: dict[str, int]) -> tuple[dict[str, Any], dict
 
 
 def _has_models(data: dict[str, Any]) -> bool:
-    return any(not isinstance(value, str | int | float) for value in data.values())
+    return not _PLAIN.issuperset(map(type, data.values()))
 
 
 def _jsonable(data: dict[str, Any]) -> dict[str, Any]:

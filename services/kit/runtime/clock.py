@@ -19,6 +19,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 # The system's time zone data differ from host to host and would make a replay differ with
@@ -41,7 +42,7 @@ def parse_rfc3339(text: str) -> int:
 
 def instant(moment: datetime) -> int:
     """An aware datetime as an instant."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def moment(at: int) -> datetime:
