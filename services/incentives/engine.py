@@ -38,6 +38,8 @@ class Engine:
         self.book = Book()
         self.outcome = Outcome(silent)
         self._scene = Scene()
+        self.broken = False
+        """Whether applying an event raised, so that memory is no longer to be trusted."""
 
     def fold(self, event: Event, tenant: Tenant, community: Known) -> None:
         """Apply one action of a member or an operator. Types of newer producers are skipped."""
@@ -52,7 +54,8 @@ class Engine:
         role = role_change(event) if scene.doer is not None else None
         cause = cause_of(event, reached, own, scene.target)
         badge = _granted(event)
-        # From here on nothing raises.
+        # From here on nothing raises, unless we are wrong; and then nothing is written.
+        self.broken = True
         book = self.book
         book.open(tenant, bound, (event.offset, event.time), windows_of(scene.day), cause)
         self._meet(asks, tenant)
@@ -64,6 +67,7 @@ class Engine:
         for member, rule, account, amount, caps, _ in asks:
             book.give(member, rule, account, amount, caps)
         self._conclude(bound, tenant, asks, role, badge)
+        self.broken = False
 
     def _meet(self, asks: list[Ask], tenant: Tenant) -> None:
         scene = self._scene

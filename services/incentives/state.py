@@ -11,7 +11,8 @@ import msgspec
 KEPT_WINDOWS = 8
 """Windows of a cap kept with the member; older ones lie in the table `past_cap`."""
 
-_pack = msgspec.msgpack.Encoder(order="deterministic").encode
+# Not sorted: the order of insertion is that of the log, whatever the batches.
+_pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(
     tuple[
         bytes,
@@ -51,11 +52,17 @@ class Words:
             self.fresh.append(number)
         return number
 
+    def forget(self, kept: int) -> None:
+        """Forget all but the first words."""
+        for number in range(kept + 1, len(self.names) + 1):
+            del self.ids[self.names.pop(number)]
+        self.fresh = [number for number in self.fresh if number <= kept]
+
 
 class Balance:
     """One account of one member."""
 
-    __slots__ = ("account", "balance", "buckets", "dirty", "earned", "keys", "sums")
+    __slots__ = ("account", "balance", "dirty", "earned", "keys", "stored", "sums")
 
     def __init__(self, account: int, balance: int = 0, earned: int = 0) -> None:
         self.account = account
@@ -66,8 +73,9 @@ class Balance:
         """The latest day, week and month with a change."""
         self.sums = [0, 0, 0]
         """What changed in them."""
-        self.buckets: list[Any] | None = None
-        """Where each board has it, as stored; None before the first write."""
+        self.stored: list[tuple[int, Any]] | None = None
+        """For day, week, month and all: key and bucket as the table has them (a bucket read and
+        not yet found is its low bound); None before the first write."""
         self.dirty = False
 
     def change(self, granted: int, windows: tuple[int, ...]) -> None:
@@ -93,6 +101,7 @@ class Member:
         "accounts",
         "badges",
         "base",
+        "check",
         "counts",
         "daily",
         "days",
@@ -124,6 +133,8 @@ class Member:
         """Counters that a ladder asks about in a window: by local day, the last 400 of them."""
         self.failing: dict[int, int] = {}
         """Ladder -> the local day since which the level's demands do not hold."""
+        self.check: int | None = None
+        """Local day on which a level may be lost without any action."""
         self.dirty = False
 
     def active_days(self) -> int:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from services.incentives.points.caps import WINDOWS
+from services.incentives.points.original import Original
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
-from services.incentives.points.original import Original
 from services.incentives.state import Content, Member, Words
 from services.kit.communities.timeline import Version
 
@@ -27,11 +28,13 @@ class Tenant:
         "dirty_balances",
         "dirty_contents",
         "dirty_members",
+        "falling",
         "histograms",
         "key",
         "members",
         "old_contents",
         "old_members",
+        "periods",
         "words",
     )
 
@@ -45,12 +48,15 @@ class Tenant:
         self.dirty_members: list[Member] = []
         self.dirty_balances: list[tuple[int, Any]] = []
         self.dirty_contents: list[Content] = []
+        self.falling: list[Member] = []
+        """Members that a day's passing may take a level from, to be looked at again."""
         self.causes: dict[bytes, list[Original]] = {}
         """Entries by subject, of the subjects that the segment may reverse."""
         self.cut: dict[Cut, list[Original]] = {}
         """Entries that a cap had cut, where the segment may free room."""
         self.counters: dict[tuple[str, str | None], tuple[tuple[int, ...], tuple[int, ...]]] = {}
         """The words of the counters that an action type and a kind move: done, received."""
+        self.periods: dict[int, int] = {}
         self.bounds: dict[tuple[int, int, int], Bound] = {}
         self.histograms: dict[tuple[int, int, int], Any] = {}
 
@@ -76,6 +82,26 @@ class Tenant:
             member.dirty = True
             self.dirty_members.append(member)
 
+    def period(self, cap: int) -> int:
+        """Index of a cap's windows, as its word says it."""
+        found = self.periods.get(cap)
+        if found is None:
+            per: Any = self.words.names[cap].split(":")[1]
+            found = self.periods[cap] = WINDOWS[per]
+        return found
+
+    def mark(self) -> tuple[int, int]:
+        """Where words and policies stand, to `forget` what comes after."""
+        return len(self.words.names), len(self.bounds)
+
+    def forget(self, mark: tuple[int, int]) -> None:
+        """Forget words and policies that a raising event brought in, so that no trace stays."""
+        words, bounds = mark
+        if len(self.words.names) != words or len(self.bounds) != bounds:
+            self.words.forget(words)
+            for name in list(self.bounds)[bounds:]:
+                del self.bounds[name]
+
     def member(self, token: int) -> Member | None:
         """A member as `load` brought it, or moved from the older generation."""
         found = self.members.get(token)
@@ -94,9 +120,12 @@ class Tenant:
                 self.contents[name] = found
         return found
 
-    def age(self, most_members: int, most_contents: int) -> None:
+    def age(self, most_members: int, most_contents: int, most_histograms: int) -> None:
         """Let go of what was not touched for long. For after a write, when nothing is dirty."""
         if len(self.members) > most_members:
             self.old_members, self.members = self.members, {}
+        if len(self.histograms) > most_histograms:
+            # Balances point into them, so they go together.
+            self.histograms, self.members, self.old_members = {}, {}, {}
         if len(self.contents) > most_contents:
             self.old_contents, self.contents = self.contents, {}

@@ -9,7 +9,9 @@ from services.incentives.tenant import Tenant
 OWNED = "post.community_owned"
 
 
-def remember(scene: Scene, reached: Reach, own: Content | None, bound: Bound, tenant: Tenant) -> None:
+def remember(
+    scene: Scene, reached: Reach, own: Content | None, bound: Bound, tenant: Tenant
+) -> None:
     """Take in what an action says of the post it makes and the one it is about."""
     if own is not None:
         _made(scene, reached, own, tenant)

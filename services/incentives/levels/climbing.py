@@ -22,6 +22,7 @@ def climb(
         after = ladder.rank(member, day)
         if after < before and not ladder.may_fall(member, day):
             tenant.touch(member)
+            tenant.falling.append(member)
             continue
         if after >= before:
             member.failing.pop(ladder.word, None)
@@ -31,3 +32,5 @@ def climb(
             tenant.touch(member)
             change = (ladder.word, ladder.name, before, after)
             outcome.level(tenant.key, member, change, at, cause)
+        if ladder.falls and member.ranks.get(ladder.word, 0) > 0:
+            tenant.falling.append(member)

@@ -57,9 +57,7 @@ def _add(
                 del daily[min(daily)]
 
 
-def _words(
-    tenant: Tenant, type_: str, kind: str | None
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _words(tenant: Tenant, type_: str, kind: str | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
     found = tenant.counters.get((type_, kind))
     if found is None:
         words = tenant.words

@@ -17,7 +17,7 @@ class RoleChange(NamedTuple):
 
 
 def role_change(event: Event) -> RoleChange | None:
-    """What an action says of its member's role. Raises ValueError for an `until` that is no time."""
+    """What an action says of its member's role. Raises ValueError for a wrong `until`."""
     role = event.data.get("role")
     if not isinstance(role, str):
         return None

@@ -67,7 +67,7 @@ class BoundCap:
         left = self.most - used
         if self.count:
             return asked if left > 0 else 0
-        return left if left > 0 else 0
+        return max(0, left)
 
     def use(self, granted: int, cause: int) -> int:
         """By how much an entry changes what is used. `cause` is 1 for a grant, -1 for undoing."""

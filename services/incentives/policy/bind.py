@@ -32,7 +32,10 @@ class BoundRule:
         self.tests: tuple[Test, ...] = tuple(test_of(*item) for item in rule.when.items())
         self.factors = tuple(_factor(factor) for factor in rule.multiply)
         self.gifts: tuple[tuple[str, tuple[Gift, ...]], ...] = tuple(
-            (side, tuple(_gift(rule, name, amount, policy, words) for name, amount in given.items()))
+            (
+                side,
+                tuple(_gift(rule, name, amount, policy, words) for name, amount in given.items()),
+            )
             for side in SIDES
             if (given := getattr(rule, side))
         )
@@ -52,7 +55,7 @@ class BoundRule:
 def _gift(rule: Rule, name: str, amount: Amount, policy: Incentives, words: Words) -> Gift:
     caps = [*rule.own_caps(name)]
     caps += [cap for cap in policy.caps if cap.account == name and cap.limits(rule.name)]
-    bound = tuple(BoundCap(cap, words[f"cap:{name}:{cap.name}"]) for cap in caps)
+    bound = tuple(BoundCap(cap, words[f"cap:{cap.per}:{name}:{cap.name}"]) for cap in caps)
     return words[name], amount if isinstance(amount, int) else share(amount), bound
 
 
@@ -78,7 +81,7 @@ def _factor(factor: Factor) -> tuple[int, int, tuple[Test, ...]]:
 
 
 def _ratio(by: float) -> tuple[int, int]:
-    return int(round(by * 1_000_000)), 1_000_000
+    return round(by * 1_000_000), 1_000_000
 
 
 class Bound:

@@ -40,7 +40,7 @@ _DATA = re.compile(r"^data\.[a-z_][a-z0-9_]{0,63}$")
 
 
 def _field(name: str) -> str:
-    if name in FIELDS and name != "data.<name>" or _DATA.match(name):
+    if (name in FIELDS and name != "data.<name>") or _DATA.match(name):
         return name
     raise ValueError(f"no such field; allowed are {', '.join(FIELDS)}")
 
@@ -109,7 +109,9 @@ def holds(wanted: Comparison | Scalar | tuple[Scalar, ...]) -> Holds:
         return lambda value: _one_of(value, wanted)
     if isinstance(wanted, str):
         # The commonest of all, so without a call more than needed.
-        return lambda value: value == wanted or (value.__class__ is not str and _equals(value, wanted))
+        return lambda value: (
+            value == wanted or (value.__class__ is not str and _equals(value, wanted))
+        )
     if not isinstance(wanted, Comparison):
         return lambda value: _equals(value, wanted)
     tests = [

@@ -34,6 +34,11 @@ class Incentives(BaseModel):
     badges: dict[Name, AnyBadge] = Field(default_factory=dict, description="What earns an honour.")
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
 
+    @property
+    def refills(self) -> bool:
+        """Whether a reversal may grant what a cap had cut."""
+        return any(cap.refill for cap in self.caps)
+
     @model_validator(mode="after")
     def _names_exist(self) -> "Incentives":
         problems = list(self._dangling())

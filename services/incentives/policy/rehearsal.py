@@ -8,9 +8,9 @@ from services.incentives.engine import Engine, bound_at
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
+from services.kit.actions.envelope import known_types
 from services.kit.actions.event import Event
 from services.kit.actions.families import MemberMark
-from services.kit.actions.envelope import known_types
 from services.kit.communities.timeline import EVER, Community
 from services.kit.runtime import clock
 

@@ -1,0 +1,97 @@
+-- name: words
+-- The words of some communities.
+SELECT community, word, name FROM word WHERE community = ANY($1::int[]);
+
+-- name: contents
+-- Posts by their subjects.
+SELECT subject, author, "offset", views, kind, made, removed, owned, tallies
+FROM content WHERE community = $1 AND subject = ANY($2::bytea[]);
+
+-- name: members
+-- Members by their tokens.
+SELECT member, since, since_offset, check_day, state
+FROM member WHERE community = $1 AND member = ANY($2::bigint[]);
+
+-- name: balances
+-- All accounts of some members.
+SELECT account, member, "all", earned, "day", "week", "month", day_key, week_key, month_key,
+       day_bucket, week_bucket, month_bucket, all_bucket
+FROM balance
+WHERE community = $1 AND account = ANY($2::smallint[]) AND member = ANY($3::bigint[]);
+
+-- name: past_caps
+-- What old windows had used, of some members.
+SELECT member, cap, window_start, used FROM past_cap
+WHERE community = $1 AND member = ANY($2::bigint[]);
+
+-- name: causes
+-- All entries about some subjects, in order.
+SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, why,
+       about_offset, about_n
+FROM ledger WHERE community = $1 AND subject = ANY($2::bytea[]) ORDER BY "offset", n;
+
+-- name: cut
+-- The entries of a member from a day on, in order: what a cap had cut, and what became of it.
+SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, why,
+       about_offset, about_n
+FROM ledger WHERE community = $1 AND member = $2 AND at >= $3 ORDER BY "offset", n;
+
+-- name: next_checks
+-- The first day on which a level may be lost, of each community of a partition.
+SELECT community, min(check_day) AS day FROM member JOIN home USING (community)
+WHERE check_day IS NOT NULL AND partition = $1 GROUP BY community;
+
+-- name: put_homes
+-- Which partition communities are in.
+INSERT INTO home (community, partition) SELECT *, $2::int FROM unnest($1::int[])
+ON CONFLICT DO NOTHING;
+
+-- name: due_checks
+-- Members whose level may be lost by a day.
+SELECT member FROM member WHERE community = $1 AND check_day <= $2;
+
+-- name: put_words
+-- New words.
+INSERT INTO word (community, word, name)
+SELECT $1, * FROM unnest($2::smallint[], $3::text[]);
+
+-- name: put_contents
+-- Posts as they are now.
+INSERT INTO content
+    (community, subject, author, "offset", views, kind, made, removed, owned, tallies)
+SELECT * FROM unnest(
+    $1::int[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
+    $8::bool[], $9::bool[], $10::bytea[])
+ON CONFLICT (community, subject) DO UPDATE
+SET author = excluded.author, "offset" = excluded."offset", views = excluded.views,
+    kind = excluded.kind, made = excluded.made, removed = excluded.removed,
+    owned = excluded.owned, tallies = excluded.tallies;
+
+-- name: put_members
+-- Members as they are now.
+INSERT INTO member (community, member, since, since_offset, check_day, state)
+SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::bytea[])
+ON CONFLICT (community, member) DO UPDATE
+SET check_day = excluded.check_day, state = excluded.state;
+
+-- name: put_past_caps
+-- Windows that the members' state lets go of.
+INSERT INTO past_cap (community, cap, window_start, member, used)
+SELECT * FROM unnest($1::int[], $2::smallint[], $3::int[], $4::bigint[], $5::bigint[])
+ON CONFLICT (community, member, cap, window_start) DO UPDATE SET used = excluded.used;
+
+-- name: put_balances
+-- Accounts as they are now.
+INSERT INTO balance
+    (community, account, member, "all", earned, "day", "week", "month",
+     all_bucket, day_bucket, week_bucket, month_bucket, day_key, week_key, month_key)
+SELECT * FROM unnest(
+    $1::int[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+    $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
+    $13::int[], $14::int[], $15::int[])
+ON CONFLICT (community, account, member) DO UPDATE
+SET "all" = excluded."all", earned = excluded.earned, "day" = excluded."day",
+    "week" = excluded."week", "month" = excluded."month", all_bucket = excluded.all_bucket,
+    day_bucket = excluded.day_bucket, week_bucket = excluded.week_bucket,
+    month_bucket = excluded.month_bucket, day_key = excluded.day_key,
+    week_key = excluded.week_key, month_key = excluded.month_key;

@@ -1,0 +1,144 @@
+-- The tables of one generation of `incentives`. Instants are microseconds since 1970 UTC, days are
+-- local days since 1970-01-01, members are tokens. Names that a policy uses are numbered by `word`.
+-- Columns stand wide ones first where they can, so that rows need no padding.
+
+CREATE TABLE word (
+    community integer NOT NULL,
+    word smallint NOT NULL,
+    name text NOT NULL,
+    PRIMARY KEY (community, word)
+);
+
+-- Every change of an account, for ever. Entries with equal subject and key are undone together.
+CREATE TABLE ledger (
+    community integer NOT NULL,
+    n smallint NOT NULL,               -- counts the entries of one event
+    account smallint NOT NULL,
+    "offset" bigint NOT NULL,          -- position of the event
+    member bigint NOT NULL,
+    at bigint NOT NULL,                -- event time
+    asked bigint NOT NULL,
+    granted bigint NOT NULL,
+    balance bigint NOT NULL,           -- after it
+    rule smallint NOT NULL,
+    limited_by smallint,               -- a cap's word, or the floor's
+    why smallint NOT NULL,             -- 0 granted 1 undone 2 removed 3 restored 4 refilled 5 reduced
+    version integer NOT NULL,          -- of the policy that judged it
+    about_offset bigint,               -- the entry that this one amends
+    about_n smallint,
+    subject bytea,                     -- 16 bytes: the post or order it is about
+    key bigint                         -- which of the causes with this subject
+);
+CREATE INDEX ledger_event ON ledger (community, "offset");
+CREATE INDEX ledger_member ON ledger (community, member, at);
+CREATE INDEX ledger_subject ON ledger (community, subject, key) WHERE subject IS NOT NULL;
+CREATE INDEX ledger_at ON ledger USING brin (at) WITH (pages_per_range = 16);
+
+CREATE TABLE home (
+    community integer PRIMARY KEY,
+    partition integer NOT NULL
+);
+
+CREATE TABLE member (
+    community integer NOT NULL,
+    member bigint NOT NULL,
+    since bigint NOT NULL,             -- event time of the first event that named the member
+    since_offset bigint NOT NULL,
+    check_day integer,                 -- local day on which a level may be lost by time alone
+    state bytea NOT NULL,              -- counts, cap use, roles, levels: see `Member.packed`
+    PRIMARY KEY (community, member)
+) WITH (fillfactor = 70);
+CREATE INDEX member_check ON member (community, check_day) WHERE check_day IS NOT NULL;
+
+-- Use of a cap in windows so long ago that the member's state no longer holds them.
+CREATE TABLE past_cap (
+    community integer NOT NULL,
+    cap smallint NOT NULL,
+    window_start integer NOT NULL,
+    member bigint NOT NULL,
+    used bigint NOT NULL,
+    PRIMARY KEY (community, member, cap, window_start)
+);
+
+-- One account of one member: balance and what changed in the latest day, week and month with a
+-- change. Scores are in no index, so that most updates touch none; a `_bucket` is the lower bound
+-- of the board's bucket that the score lies in, and changes only when the score crosses a bound.
+CREATE TABLE balance (
+    community integer NOT NULL,
+    account smallint NOT NULL,
+    member bigint NOT NULL,
+    "all" bigint NOT NULL,
+    earned bigint NOT NULL,
+    "day" bigint NOT NULL,
+    "week" bigint NOT NULL,
+    "month" bigint NOT NULL,
+    all_bucket bigint NOT NULL,
+    day_bucket bigint NOT NULL,
+    week_bucket bigint NOT NULL,
+    month_bucket bigint NOT NULL,
+    day_key integer NOT NULL,
+    week_key integer NOT NULL,
+    month_key integer NOT NULL,
+    all_key integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (community, account, member)
+) WITH (fillfactor = 70);
+CREATE INDEX balance_all ON balance (community, account, all_key, all_bucket, member);
+CREATE INDEX balance_day ON balance (community, account, day_key, day_bucket, member);
+CREATE INDEX balance_week ON balance (community, account, week_key, week_bucket, member);
+CREATE INDEX balance_month ON balance (community, account, month_key, month_bucket, member);
+
+-- How many members each bucket of a board holds; bounds part them about equally.
+CREATE TABLE bucket (
+    community integer NOT NULL,
+    account smallint NOT NULL,
+    period smallint NOT NULL,          -- 0 day 1 week 2 month 3 all
+    key integer NOT NULL,
+    low bigint NOT NULL,
+    members integer NOT NULL,
+    PRIMARY KEY (community, account, period, key, low)
+) WITH (fillfactor = 70);
+
+CREATE TABLE content (
+    community integer NOT NULL,
+    subject bytea NOT NULL,            -- 16 bytes of its id
+    author bigint,
+    "offset" bigint NOT NULL,          -- position of the action that made it; -1: not made yet
+    views bigint NOT NULL,
+    kind text NOT NULL,
+    made text NOT NULL,                -- the action type that made it
+    removed boolean NOT NULL,
+    owned boolean NOT NULL,            -- by the community: nobody earns by it
+    tallies bytea NOT NULL,            -- reactions by kind, and the badges it has earned
+    PRIMARY KEY (community, subject)
+) WITH (fillfactor = 85);
+
+CREATE TABLE level_history (
+    community integer NOT NULL,
+    ladder smallint NOT NULL,
+    rank smallint NOT NULL,            -- from 0
+    was smallint NOT NULL,
+    "offset" bigint NOT NULL,          -- position of the event; -1: a day that began
+    member bigint NOT NULL,
+    at bigint NOT NULL
+);
+CREATE INDEX level_history_member ON level_history (community, member, ladder, at);
+
+CREATE TABLE award (
+    community integer NOT NULL,
+    badge smallint NOT NULL,
+    "offset" bigint NOT NULL,
+    member bigint NOT NULL,
+    at bigint NOT NULL,
+    subject bytea NOT NULL             -- the post it was earned with, or empty
+);
+CREATE INDEX award_member ON award (community, member, "offset");
+
+CREATE TABLE role_history (
+    community integer NOT NULL,
+    "offset" bigint NOT NULL,
+    member bigint NOT NULL,
+    at bigint NOT NULL,
+    until bigint NOT NULL,             -- 0: ended
+    role text NOT NULL
+);
+CREATE INDEX role_history_member ON role_history (community, member, "offset");

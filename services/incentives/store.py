@@ -1,0 +1,237 @@
+"""Load and write: the statements of the fold."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from services.incentives.boards import store as boards
+from services.incentives.content.reach import subject_of
+from services.incentives.engine import Engine
+from services.incentives.points.original import Original
+from services.incentives.state import KEPT_WINDOWS, Balance, Content, Member
+from services.incentives.tenant import Tenant
+from services.kit.projection.definition import Connection
+from services.kit.runtime import sql
+
+Q = sql.load(__file__)
+LEDGER = (
+    "community", "n", "account", "offset", "member", "at", "asked", "granted", "balance", "rule",
+    "limited_by", "why", "version", "about_offset", "about_n", "subject", "key",
+)  # fmt: skip
+LEVELS = ("community", "ladder", "rank", "was", "offset", "member", "at")
+AWARDS = ("community", "badge", "offset", "member", "at", "subject")
+ROLES = ("community", "offset", "member", "at", "until", "role")
+
+_pack = msgspec.msgpack.Encoder(order="deterministic").encode
+_unpack = msgspec.msgpack.Decoder(tuple[dict[str, int], list[int]]).decode
+
+
+async def load_words(db: Connection, keys: Sequence[int]) -> dict[int, dict[int, str]]:
+    """The words of some communities."""
+    words: dict[int, dict[int, str]] = {key: {} for key in keys}
+    for row in await db.fetch(Q.words, list(keys)):
+        words[row["community"]][row["word"]] = row["name"]
+    return words
+
+
+async def load_contents(db: Connection, tenant: Tenant, names: Iterable[str]) -> None:
+    """Bring posts into memory; those nobody spoke of become empty ones."""
+    missing = {name: Content(subject_of(name)) for name in names if tenant.content(name) is None}
+    if not missing:
+        return
+    by_subject = {content.subject: content for content in missing.values()}
+    for row in await db.fetch(Q.contents, tenant.key, list(by_subject)):
+        content = by_subject[row["subject"]]
+        content.author, content.offset = row["author"], row["offset"]
+        content.views, content.kind, content.made = row["views"], row["kind"], row["made"]
+        content.removed, content.owned = row["removed"], row["owned"]
+        content.tallies, content.awarded = _unpack(row["tallies"])
+    tenant.contents.update(missing)
+
+
+async def load_members(db: Connection, tenant: Tenant, tokens: Iterable[int]) -> None:
+    """Bring members and their accounts into memory; strangers become unmet ones."""
+    missing = {token: Member(token, 0, -1) for token in tokens if tenant.member(token) is None}
+    if not missing:
+        return
+    known = []
+    for row in await db.fetch(Q.members, tenant.key, list(missing)):
+        member = missing[row["member"]]
+        member.since, member.since_offset = row["since"], row["since_offset"]
+        member.check = row["check_day"]
+        member.unpack(row["state"])
+        known.append(row["member"])
+    if known:
+        # By account too, because the key has it first; a policy has few.
+        accounts = [word for word, name in tenant.words.names.items() if ":" not in name]
+        for row in await db.fetch(Q.balances, tenant.key, accounts, known):
+            missing[row["member"]].accounts[row["account"]] = _balance(row)
+    tenant.members.update(missing)
+
+
+def _balance(row: Any) -> Balance:
+    balance = Balance(row["account"], row["all"], row["earned"])
+    balance.sums = [row["day"], row["week"], row["month"]]
+    balance.keys = [row["day_key"], row["week_key"], row["month_key"]]
+    lows = (row["day_bucket"], row["week_bucket"], row["month_bucket"], row["all_bucket"])
+    balance.stored = list(zip((*balance.keys, 0), lows, strict=True))
+    return balance
+
+
+async def load_due(db: Connection, tenant: Tenant, day: int) -> None:
+    """Bring in the members whose level time alone may have taken by a local day."""
+    rows = await db.fetch(Q.due_checks, tenant.key, day)
+    await load_members(db, tenant, [row["member"] for row in rows])
+
+
+async def load_past_caps(db: Connection, tenant: Tenant, tokens: Sequence[int]) -> None:
+    """Bring back the windows that the state of some members no longer holds."""
+    for row in await db.fetch(Q.past_caps, tenant.key, list(tokens)):
+        used = tenant.members[row["member"]].used.setdefault(row["cap"], {})
+        used.setdefault(row["window_start"], row["used"])
+
+
+async def load_causes(db: Connection, tenant: Tenant, subjects: Iterable[bytes]) -> None:
+    """Bring in all entries about some subjects."""
+    wanted = list(subjects)
+    tenant.causes.update((subject, []) for subject in wanted)
+    originals = originals_of(await db.fetch(Q.causes, tenant.key, wanted))
+    for original in originals.values():
+        if original.subject is not None:
+            tenant.causes[original.subject].append(original)
+
+
+async def load_cut(
+    db: Connection,
+    tenant: Tenant,
+    place: tuple[int, int],
+    span: tuple[int, int],
+    accounts: Iterable[int],
+) -> None:
+    """Bring in what caps had cut of a member on a day, which `span` begins and ends.
+
+    Shares the originals that `load_causes` brought.
+    """
+    member, day = place
+    rows = await db.fetch(Q.cut, tenant.key, member, span[0])
+    held = {(o.offset, o.n): o for originals in tenant.causes.values() for o in originals}
+    originals = originals_of(rows)
+    for account in accounts:
+        tenant.cut[(member, account, day)] = [
+            held.get(at, original)
+            for at, original in originals.items()
+            if original.account == account
+            and span[0] <= original.at < span[1]
+            and original.asked > original.net
+        ]
+
+
+def originals_of(rows: Iterable[Any]) -> dict[tuple[int, int], Original]:
+    """Originals from rows of the ledger in order, later entries about them taken in."""
+    found: dict[tuple[int, int], Original] = {}
+    for row in rows:
+        if row["why"] == 0:
+            place = (row["offset"], row["n"])
+            who = (row["member"], row["account"], row["rule"])
+            amounts, cause = (row["asked"], row["granted"]), (row["subject"], row["key"])
+            found[place] = Original(place, who, row["at"], amounts, cause)
+        elif (original := found.get((row["about_offset"], row["about_n"]))) is not None:
+            original.take(row["why"], row["granted"])
+    return found
+
+
+async def write_tenant(db: Connection, tenant: Tenant) -> None:
+    """Write what changed of one community."""
+    key = tenant.key
+    if tenant.words.fresh:
+        names = [tenant.words.names[word] for word in tenant.words.fresh]
+        await db.execute(Q.put_words, key, tenant.words.fresh, names)
+        tenant.words.fresh = []
+    if tenant.dirty_contents:
+        await db.execute(
+            Q.put_contents, *_columns(sorted(map(_content_row(key), tenant.dirty_contents)))
+        )
+        tenant.dirty_contents = []
+    if tenant.dirty_members:
+        await _write_members(db, tenant)
+    if tenant.dirty_balances:
+        await boards.load_histograms(db, tenant)
+        boards.place_balances(tenant)
+        await db.execute(Q.put_balances, *_columns(sorted(_balance_rows(tenant))))
+        await boards.write_buckets(db, tenant)
+        tenant.dirty_balances = []
+
+
+def _content_row(key: int) -> Any:
+    def row(content: Content) -> tuple[Any, ...]:
+        content.dirty = False
+        return (
+            key,
+            content.subject,
+            content.author,
+            content.offset,
+            content.views,
+            content.kind,
+            content.made,
+            content.removed,
+            content.owned,
+            _pack((content.tallies, content.awarded)),
+        )
+
+    return row
+
+
+async def _write_members(db: Connection, tenant: Tenant) -> None:
+    rows, past = [], []
+    for member in tenant.dirty_members:
+        member.dirty = False
+        past += _let_go(tenant.key, member)
+        place = (tenant.key, member.token, member.since, member.since_offset)
+        rows.append((*place, member.check, member.packed()))
+    rows.sort()
+    await db.execute(Q.put_members, *_columns(rows))
+    if past:
+        await db.execute(Q.put_past_caps, *_columns(sorted(past)))
+    tenant.dirty_members = []
+
+
+def _let_go(key: int, member: Member) -> list[tuple[int, ...]]:
+    return [
+        (key, cap, window, member.token, used.pop(window))
+        for cap, used in member.used.items()
+        if len(used) > KEPT_WINDOWS
+        for window in sorted(used)[:-KEPT_WINDOWS]
+    ]
+
+
+def _balance_rows(tenant: Tenant) -> list[tuple[Any, ...]]:
+    rows = []
+    for token, balance in tenant.dirty_balances:
+        balance.dirty = False
+        day, week, month, whole = balance.stored
+        rows.append(
+            (
+                tenant.key, balance.account, token, balance.balance, balance.earned,
+                *balance.sums, whole[1].low, day[1].low, week[1].low, month[1].low, *balance.keys,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+async def write_outcome(db: Connection, engine: Engine) -> None:
+    """Write ledger and histories of all communities since the last write."""
+    outcome = engine.outcome
+    for table, columns, rows in (
+        ("ledger", LEDGER, engine.book.entries),
+        ("level_history", LEVELS, outcome.levels),
+        ("award", AWARDS, outcome.awards),
+        ("role_history", ROLES, outcome.roles),
+    ):
+        if rows:
+            await db.copy_records_to_table(table, records=rows, columns=columns)
+            rows.clear()

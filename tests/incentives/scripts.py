@@ -1,0 +1,134 @@
+"""Random logs for property tests: a few members, posts and days, everything that can be undone."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from services.kit.runtime import clock
+from tests.incentives.play import START, Script
+
+POLICY: dict[str, Any] = {
+    "name": "test",
+    "accounts": {"points": {"start": 5, "floor": 0}, "growth": {}},
+    "points": [
+        {"name": "post", "on": "post.created", "doer": {"points": 3, "growth": 2}},
+        {
+            "name": "liked",
+            "on": "reaction.added",
+            "when": {"data.kind": "like", "self": False},
+            "author": {"points": 4, "growth": 4},
+            "doer": {"points": 1},
+            "times": {"day": 3},
+        },
+        {
+            "name": "disliked",
+            "on": "reaction.added",
+            "when": {"data.kind": "dislike"},
+            "author": {"points": -6},
+        },
+        {
+            "name": "accepted",
+            "on": "answer.accepted",
+            "when": {"self": False},
+            "author": {"points": 7},
+            "doer": {"points": 2},
+        },
+        {"name": "bought", "on": "order.paid", "doer": {"points": {"of": "data.amount", "every": 10}}},
+        {"name": "first-post", "on": "post.created", "doer": {"points": 10}, "once": True},
+        {
+            "name": "weekend",
+            "on": "member.checked_in",
+            "when": {"weekday": ["sat", "sun"]},
+            "doer": {"points": 2},
+            "most": {"week": 3},
+        },
+    ],
+    "caps": [
+        {
+            "name": "a-day",
+            "per": "day",
+            "most": 12,
+            "exempt": ["accepted", "bought", "first-post"],
+            "losses_make_room": True,
+            "refill": True,
+        },
+        {"name": "grown", "account": "growth", "per": "month", "most": 40},
+    ],
+    "ladders": {
+        "main": {
+            "demotion": "rolling",
+            "levels": [
+                {"name": "a"},
+                {"name": "b", "at_least": 4},
+                {
+                    "name": "c",
+                    "at_least": 8,
+                    "needs": [
+                        {"count": "post.created", "at_least": 2, "days": 3},
+                        {"active_days": 2},
+                    ],
+                },
+            ],
+        }
+    },
+    "badges": {
+        "liked": {
+            "kind": "score",
+            "of": "post",
+            "reactions": {"like": 1, "dislike": -1},
+            "at_least": 2,
+            "repeatable": True,
+        },
+        "writer": {"kind": "count", "action": "post.created", "at_least": 3},
+    },
+}
+
+MEMBERS = ["ann", "bob", "cy", "dan"]
+POSTS = ["p1", "p2", "p3", "p4"]
+
+_member = st.sampled_from(MEMBERS)
+_hidden = st.sampled_from([*MEMBERS, None])
+_post = st.sampled_from(POSTS)
+_kind = st.sampled_from(["like", "dislike"])
+_order = st.sampled_from(["o1", "o2"])
+
+
+def _is(type_: str, member: Any, **data: Any) -> Any:
+    return st.tuples(st.just(type_), member, st.fixed_dictionaries(data))
+
+
+ACTIONS = st.one_of(
+    _is("post.created", _member, post=_post),
+    _is("post.created", _member, post=_post),
+    _is("reaction.added", _hidden, target=_post, kind=_kind),
+    _is("reaction.added", _hidden, target=_post, kind=_kind),
+    _is("reaction.removed", _hidden, target=_post, kind=_kind),
+    _is("answer.accepted", _member, question=st.just("q"), answer=_post),
+    _is("answer.unaccepted", _member, question=st.just("q"), answer=_post),
+    _is("post.removed", _member, post=_post),
+    _is("post.restored", _member, post=_post),
+    _is("post.community_owned", st.none(), post=st.just("p4")),
+    _is("order.paid", _member, order=_order, amount=st.integers(0, 200)),
+    _is("order.refunded", _member, order=_order),
+    _is("order.refunded", _member, order=_order, amount=st.integers(0, 100)),
+    _is("member.checked_in", _member),
+    _is("points.adjusted", _member, amount=st.integers(-30, 30)),
+    _is("role.appointed", _member, role=st.sampled_from(["staff", "host"])),
+    _is("role.appointed", _member, role=st.just("host"), until=st.just("not a time")),
+    _is("badge.granted", _member, badge=st.just("friend")),
+    _is("post.created", _member, post=st.just(["not", "text"])),
+    _is("from.tomorrow", _member, what=st.just("ever")),
+)
+
+
+@st.composite
+def scripts(draw: st.DrawFn, most: int = 60) -> Script:
+    """A log of up to `most` actions; some are late, and days go by."""
+    script = Script(POLICY)
+    steps = draw(st.lists(st.tuples(ACTIONS, st.integers(0, 9), st.integers(0, 30)), max_size=most))
+    for (type_, member, data), pause, late in steps:
+        if pause > 6:
+            script.wait((pause - 6) * clock.DAY // 2)
+        at = None if late > 3 else max(START, script.log_time - late * clock.DAY)
+        script.act(type_, member, at=at, **data)
+    return script

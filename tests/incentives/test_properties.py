@@ -1,0 +1,106 @@
+"""What holds of the fold whatever the log: sums, floors, caps, and no trace of batches."""
+
+import asyncpg
+from hypothesis import HealthCheck, given, settings
+
+from tests.incentives.play import Script, Stage
+from tests.incentives.scripts import scripts
+
+SOME = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+async def staged(dsn: str, script: Script, size: int, *, restarts: bool = False) -> Stage:
+    """A fresh generation with a script folded in."""
+    db = await asyncpg.connect(dsn)
+    await db.execute("DROP SCHEMA IF EXISTS incentives_9 CASCADE")
+    stage = Stage(db, "incentives_9")
+    await stage.set_up()
+    if restarts:
+        for start in range(0, len(script.events), size):
+            stage.forget()
+            await stage.play(script.events[start : start + size], size)
+    else:
+        await stage.play(script.events, size)
+    return stage
+
+
+@SOME
+@given(scripts())
+async def test_batches_leave_no_trace(database: str, script: Script) -> None:
+    seen = []
+    for size, restarts in ((5000, False), (1, False), (7, False), (3, True)):
+        stage = await staged(database, script, size, restarts=restarts)
+        seen.append((await stage.hashes(), stage.facts, stage.dead))
+        await stage.db.close()
+    assert seen[0] == seen[1]
+    assert seen[0] == seen[2]
+    assert seen[0] == seen[3]
+
+
+@SOME
+@given(scripts())
+async def test_balances_are_what_the_ledger_says(database: str, script: Script) -> None:
+    stage = await staged(database, script, 5000)
+    wrong = await stage.db.fetch(
+        'SELECT b.member, b.account, "all", sum(granted) FROM balance b'
+        " JOIN ledger USING (community, account, member) GROUP BY 1, 2, 3"
+        ' HAVING "all" <> sum(granted)'
+    )
+    running = await stage.db.fetch(
+        "SELECT * FROM (SELECT balance, sum(granted) OVER (PARTITION BY account, member"
+        ' ORDER BY "offset", n) AS sum FROM ledger) e WHERE balance <> sum'
+    )
+    below = await stage.db.fetch('SELECT * FROM balance WHERE "all" < 0')
+    await stage.db.close()
+    assert (wrong, running, below) == ([], [], [])
+
+
+@SOME
+@given(scripts())
+async def test_caps_hold_and_an_undone_entry_is_worth_nothing(
+    database: str, script: Script
+) -> None:
+    stage = await staged(database, script, 7)
+    entries = await stage.db.fetch(
+        'SELECT e.*, w.name FROM ledger e JOIN word w ON w.word = rule ORDER BY "offset", n'
+    )
+    await stage.db.close()
+    nets: dict[tuple[int, int], int] = {}
+    born: dict[tuple[int, int], asyncpg.Record] = {}
+    for entry in entries:
+        place = (entry["offset"], entry["n"])
+        if entry["why"] == 0:
+            born[place] = entry
+        else:
+            place = (entry["about_offset"], entry["about_n"])
+        nets[place] = nets.get(place, 0) + entry["granted"]
+        asked = born[place]["asked"]
+        assert min(asked, 0) <= nets[place] <= max(asked, 0)
+        if entry["why"] == 1 and entry["limited_by"] is None:
+            assert nets[place] == 0
+    used: dict[tuple[int, int], int] = {}
+    for place, entry in born.items():
+        capped = entry["name"] in ("post", "liked", "disliked", "weekend")
+        if entry["account"] == 1 and capped:
+            day = (entry["member"], entry["at"] // 86_400_000_000)
+            used[day] = used.get(day, 0) + nets[place]
+    assert all(value <= 12 for value in used.values())
+
+
+@SOME
+@given(scripts())
+async def test_buckets_count_the_members_they_hold(database: str, script: Script) -> None:
+    stage = await staged(database, script, 7)
+    for number, name in enumerate(("day", "week", "month", "all")):
+        wrong = await stage.db.fetch(
+            f"SELECT * FROM (SELECT account, key, low, members FROM bucket WHERE period = {number}"
+            f" AND members <> 0) b FULL JOIN (SELECT account, {name}_key AS key,"
+            f" {name}_bucket AS low, count(*)::int AS members FROM balance GROUP BY 1, 2, 3) m"
+            " USING (account, key, low, members) WHERE b IS NULL OR m IS NULL"
+        )
+        assert wrong == []
+    await stage.db.close()
