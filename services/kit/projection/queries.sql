@@ -58,6 +58,10 @@ WHERE projection = $1 AND generation = $2 AND partition = $3;
 SELECT partition, next, log_time FROM projection.progress
 WHERE projection = $1 AND generation = $2 ORDER BY partition;
 
+-- name: positions
+-- How far all generations are.
+SELECT generation, partition, next FROM projection.progress WHERE projection = $1;
+
 -- name: progress_of
 -- How far a generation is in one partition, held still until this transaction ends.
 SELECT next, log_time FROM projection.progress

@@ -12,11 +12,16 @@ from services.kit.projection.definition import Projection, Texts
 from services.kit.projection.seen import Seen
 from services.kit.projection.transaction import FencedError
 from services.kit.projection.worker import LARGEST_BATCH, Worker
-from services.kit.runtime import database
+from services.kit.runtime import database, sql
 
+Q = sql.load(__file__)
 logger = structlog.get_logger(__name__)
 CONNECTIONS = 3
 """Partitions whose transactions run at once: folding one overlaps with writing another."""
+
+RECLAIM = 10.0
+"""Seconds after which a fenced partition that was not taken from us is claimed again. Who fenced
+us knows of no newer owner; by then the group has told one of us, unless that one is gone."""
 
 
 class Runner:
@@ -96,25 +101,33 @@ class Runner:
         return following
 
     async def _open(self, worker: Worker) -> int:
-        while True:
+        while not worker.stopping:
             try:
                 return await worker.open()
             except Exception as error:
                 if not (database.is_away(error) or isinstance(error, LogUnavailableError)):
                     raise
                 logger.warning("away", projection=self.projection.name, error=repr(error))
-                await asyncio.sleep(0.5)
+                await worker.pause(0.5)
+        return worker.next
 
     async def _work(self, worker: Worker) -> None:
         assert self._subscription is not None  # noqa: S101 - started
         try:
-            await worker.run(self._subscription)
-        except FencedError:
-            # Another member owns the partition; ours comes back by assignment or not at all.
-            logger.warning("fenced", projection=self.projection.name, partition=worker.partition)
+            while not await self._worked(worker, self._subscription):
+                await self._open(worker)
         except Exception as error:
             logger.exception("stopped", projection=self.projection.name, partition=worker.partition)
             self._failed = error
+
+    async def _worked(self, worker: Worker, subscription: Subscription) -> bool:
+        """Whether it worked until it was stopped; else the partition is to be claimed again."""
+        try:
+            await worker.run(subscription)
+        except FencedError:
+            logger.warning("fenced", projection=self.projection.name, partition=worker.partition)
+            await worker.pause(RECLAIM)
+        return worker.stopping
 
     async def revoked(self, partition: int) -> None:
         """Let a partition go once its batch in flight has ended (Listener)."""
@@ -137,11 +150,25 @@ class Runner:
             await asyncio.sleep(1)
             try:
                 lags = [await worker.lag() for worker in list(self._workers.values())]
-            except LogError:
+                await self._compare()
+            except Exception as error:
+                if not (database.is_away(error) or isinstance(error, LogError)):
+                    raise
                 continue
             waiting = [w.waiting_since for w in self._workers.values() if w.waiting_since]
             age = time.time() - min(waiting) / 1e6 if any(lags) and waiting else 0.0
             metrics.LAG_SECONDS.labels(self.projection.name).set(max(0.0, age))
+
+    async def _compare(self) -> None:
+        """Tell each worker where the tables say it is."""
+        known = [(worker, worker.next) for worker in self._workers.values()]
+        if self._pool is None or not known:
+            return
+        rows = await self._pool.fetch(Q.positions, self.projection.name)
+        for worker, before in known:
+            for row in rows:
+                if row["partition"] == worker.partition:
+                    worker.told(before, row["generation"], row["next"])
 
     def positions(self) -> dict[int, int]:
         """Next offset of each partition held."""

@@ -3,6 +3,10 @@
 Errors are of three kinds. The database or the log is away: wait and begin the batch again. The
 partition has gone to another owner: drop everything. A record cannot be folded or written: it
 goes to the dead letters and the rest goes on; unless so many cannot that the fault must be ours.
+
+A database that crashed may come back without our last commits, which did not wait for the disk.
+Position and rows are lost together, so nothing is wrong but that what the subscription handed
+out must be folded again: it is read from the log once more, for a subscription never goes back.
 """
 
 import asyncio
@@ -47,6 +51,10 @@ class PositionBeyondLogError(Exception):
     """The database is ahead of the log: restored beside an older log, or the wrong log."""
 
 
+class CommitsLostError(Exception):
+    """The tables stand before what was committed: the database crashed and lost the last of it."""
+
+
 class Worker:
     """Owns `partition` from `open()` until `run()` ends. Connections come from `pool`."""
 
@@ -68,6 +76,10 @@ class Worker:
         self._claim = Claim(projection.name, 0, partition, 0, 0, 0)
         self._fold: Fold | None = None
         self._uncertain = False
+        self._settled = 0
+        """All that was handed out before this offset should be in the tables."""
+        self._handed = 0
+        """The offset after the last record that the subscription handed out."""
         self._stopping = asyncio.Event()
         self._asked_tick = 0
         self._raised: deque[bool] = deque(maxlen=JUDGED)
@@ -86,14 +98,14 @@ class Worker:
         Raises PositionBeyondLogError, LogUnavailableError, and what a database that is away
         raises.
         """
-        beginning, end = await asyncio.gather(
-            self._log.beginning(self.partition), self._log.end(self.partition)
-        )
+        beginning = await self._log.beginning(self.partition)
         name = self.projection.name
         async with self._pool.acquire() as db, db.transaction():
             generation = await db.fetchval(Q.live_for_share, name)
             claimed = await db.fetch(Q.claim, name, generation, self.partition, beginning)
         following, epoch, log_time = claimed[0]
+        # Asked after the claim: until then another owner may have moved on with a growing log.
+        end = await self._log.end(self.partition)
         if following > end:
             raise PositionBeyondLogError(
                 f"{name} stands at {following} of partition {self.partition}, but the log ends at"
@@ -108,16 +120,49 @@ class Worker:
         """End after the batch in flight."""
         self._stopping.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to end."""
+        return self._stopping.is_set()
+
+    def told(self, known: int, generation: int, tables: int) -> None:
+        """What the tables say of our position, where we had known `known` before they were asked.
+
+        Where they are behind they have lost commits; nobody else would tell an idle partition.
+        """
+        if generation == self._claim.generation and tables < known:
+            self._uncertain = True
+
     async def run(self, subscription: Subscription) -> None:
-        """Work until stopped. Raises FencedError, TooManyRaisedError."""
-        await self._patiently(self._warm)
+        """Work until stopped. Raises FencedError, TooManyRaisedError.
+
+        After a FencedError it may be opened and run anew: what was in hand is read again.
+        """
+        self._settled = self._handed
         while not self._stopping.is_set():
+            if self._fold is None or self._uncertain:
+                await self._warm_up()
+            if self.next < self._settled:
+                await self._fold_again()
             records = await subscription.take(self.partition, self._largest, WAIT)
             if records:
+                self._handed = records[-1].offset + 1
                 await self._apply_all(records)
                 await subscription.report(self.partition, self.next)
             else:
                 await self._idle()
+
+    async def _fold_again(self) -> None:
+        """Read what the tables have lost from the log, up to where the subscription is."""
+        stop, self._settled = self._settled, self.next
+        logger.warning(
+            "commits were lost", projection=self.projection.name, next=self.next, again_to=stop
+        )
+        await self._patiently(lambda: self._read_again(stop))
+
+    async def _read_again(self, stop: int) -> None:
+        async for records in self._log.read(self.partition, self.next, stop):
+            await self._apply_all(records)
 
     async def _apply_all(self, records: Sequence[Record]) -> None:
         size = len(records)
@@ -126,7 +171,10 @@ class Worker:
             try:
                 await self._patiently(lambda part=part: self._apply(part))  # type: ignore[misc]
             except FencedError:
-                await self._follow_flip()
+                await self._patiently(self._follow_flip)
+                continue
+            except CommitsLostError:
+                await self._fold_again()
                 continue
             except TooManyRaisedError:
                 raise
@@ -140,6 +188,12 @@ class Worker:
                 cause = error
                 await self._patiently(lambda: self._bury(part[0], cause))  # noqa: B023 - awaited here
             records = records[len(part) :]
+
+    async def _warm_up(self) -> None:
+        try:
+            await self._patiently(self._warm)
+        except FencedError:
+            await self._patiently(self._follow_flip)
 
     async def _follow_flip(self) -> None:
         """Fenced: by a rebuild that flipped generations, or by a new owner (raises again)."""
@@ -161,13 +215,14 @@ class Worker:
                 self.healthy = False
                 metrics.RETRIES.labels(self.projection.name).inc()
                 logger.warning("away", projection=self.projection.name, error=repr(error))
-                await self._pause(pause)
+                await self.pause(pause)
                 pause = min(pause * 2, 5.0)
             else:
                 self.healthy = True
                 return
 
-    async def _pause(self, seconds: float) -> None:
+    async def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until it is stopped."""
         try:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
@@ -188,6 +243,8 @@ class Worker:
         row = await db.fetchrow(Q.claimed, claim.projection, claim.generation, claim.partition)
         if row is None or row["epoch"] != claim.epoch:
             raise FencedError
+        if row["next"] != claim.next:
+            self._fold = None  # its memory is of what was lost
         claim.next, claim.log_time, self._uncertain = row["next"], row["log_time"], False
 
     async def _warm(self) -> None:
@@ -200,6 +257,8 @@ class Worker:
         async with self._pool.acquire() as db, db.transaction():
             fold = await self._ready(db)
             claim = self._claim
+            if claim.next < self._settled:
+                raise CommitsLostError
             records = [record for record in records if record.offset >= claim.next]
             if not records:
                 return
@@ -208,6 +267,7 @@ class Worker:
             outcome, duplicates = await self._transaction.apply(db, claim, fold, batch)
             self._judge(len(batch.events), outcome)
         claim.next, claim.log_time, self.waiting_since = batch.next, batch.log_time, 0
+        self._settled = max(self._settled, claim.next)
         count(self.projection.name, len(records), outcome, duplicates)
         self._tell(outcome)
 
@@ -251,8 +311,6 @@ class Worker:
 
     async def _idle(self) -> None:
         """Nothing arrives: where a timer is due by the clock, say so in the log."""
-        if self._fold is None:
-            await self._patiently(self._warm)
         due, now = (self._fold.next_due if self._fold else NEVER), clock.now()
         if due <= now and due != self._asked_tick:
             try:
@@ -260,7 +318,7 @@ class Worker:
                 self._asked_tick = due
             except LogUnavailableError as error:
                 logger.warning("away", projection=self.projection.name, error=repr(error))
-                await self._pause(1)
+                await self.pause(1)
 
     async def lag(self) -> int:
         """Records not yet folded."""

@@ -19,16 +19,15 @@ else:
 
 AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError)
 AWAY_STATES = (
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.DiskFullError,
+    asyncpg.OperatorInterventionError,  # starting, stopping, crashed, cancelled
+    asyncpg.InsufficientResourcesError,  # disk, memory, connections
+    asyncpg.PostgresSystemError,  # a file could not be read or written
+    asyncpg.TransactionRollbackError,  # a deadlock, or what else only asks to begin again
 )
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether an error says that the database is gone or full, rather than that we are wrong."""
+    """Whether an error asks to try again later, rather than says that we are wrong."""
     if isinstance(error, ValueError):  # asyncpg's own DataError is an InterfaceError too
         return False
     return isinstance(error, AWAY + AWAY_STATES)

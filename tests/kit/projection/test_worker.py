@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from services.kit.projection.metrics import FENCED
 from services.kit.projection.worker import LARGEST_BATCH
 from tests.kit.projection.conftest import World
 from tests.kit.projection.tally import POISON, TALLY
@@ -162,6 +163,7 @@ async def test_a_consumer_that_waits_says_that_time_passed(world: World) -> None
 
 async def test_a_stale_owner_is_fenced(world: World) -> None:
     await world.say("reaction.added", target="p")
+    before = FENCED.labels("tally")._value.get()
     stale = world.runner(TALLY)
     await stale.start()
     await world.caught_up()
@@ -170,7 +172,7 @@ async def test_a_stale_owner_is_fenced(world: World) -> None:
     await world.say("reaction.added", target="p")
 
     async def fenced() -> bool:
-        return stale._tasks[0].done()
+        return bool(FENCED.labels("tally")._value.get() > before)
 
     await until(fenced, bool)
     assert await likes(world) == {"p": 1}
