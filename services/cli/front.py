@@ -1,15 +1,13 @@
 """The parts that people and platforms talk to: ingest and the gateway."""
 
-from services.api.app import create
 from services.api.context import Context as ApiContext
-from services.api.forward import Forward
+from services.api.service import Api
 from services.cli.home import Home
 from services.ingest.context import Context as IngestContext
 from services.ingest.platforms import discover
 from services.ingest.receive.intake import Limits
 from services.ingest.service import Ingest
 from services.kit.http.management import Check
-from services.kit.http.serving import Serving
 from services.kit.runtime.lifecycle import Part
 
 Made = tuple[list[Part], dict[str, Check]]
@@ -44,10 +42,8 @@ def ingest(home: Home, address: tuple[str, int]) -> Made:
 
 def gateway(home: Home, address: tuple[str, int]) -> Made:
     """The gateway alone; what is ingest's is forwarded."""
-    forward = Forward(home.settings.ingest_url)
-    context = api_context(home, home.settings.ingest_url)
-    serving = Serving(create(context, forward.routes()), *address)
-    return [context, forward, serving], {}
+    part = Api(api_context(home, home.settings.ingest_url), *address)
+    return [part], {"api": part.ready}
 
 
 def one_address(home: Home) -> Made:
@@ -55,5 +51,4 @@ def one_address(home: Home) -> Made:
     part = Ingest(ingest_context(home))
     context = api_context(home, None)
     address = (home.settings.host, home.settings.port)
-    serving = Serving(create(context, part.routes()), *address)
-    return [context, part, serving], {"ingest": part.ready}
+    return [part, Api(context, *address, part.routes())], {"ingest": part.ready}

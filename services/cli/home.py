@@ -1,10 +1,13 @@
 """What every process stands on, put together from the settings: the one place that constructs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import fcntl
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
+from services.cli.errors import CommandFailedError
 from services.kit.access.keys import Keys
 from services.kit.actions.journal import Journal
 from services.kit.actions.record import Recorder
@@ -84,11 +87,27 @@ async def embedded(settings: Settings, *, owner: bool = False) -> AsyncIterator[
         yield settings.database_url.get_secret_value()
         return
     server = EmbeddedPostgres(settings.data / "postgres", owner=owner)
-    dsn = await asyncio.to_thread(server.start)
-    try:
-        yield dsn
-    finally:
-        await asyncio.to_thread(server.stop)
+    with held(settings.data / "serve.lock") if owner else nullcontext():
+        dsn = await asyncio.to_thread(server.start)
+        try:
+            yield dsn
+        finally:
+            await asyncio.to_thread(server.stop)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a data folder: a second owner of its database would stop it under the first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandFailedError(
+                f"Hearth runs on {path.parent.absolute()} already; stop it first, or set"
+                " HEARTH_DATA to another folder"
+            ) from None
+        yield
 
 
 @asynccontextmanager

