@@ -10,6 +10,8 @@ from services.api.communities.router import router as communities
 from services.api.communities.sources import router as sources
 from services.api.context import Context
 from services.api.dead_letters.router import router as dead_letters
+from services.api.health.router import router as health
+from services.api.incidents.router import router as incidents
 from services.api.keys.router import router as keys
 from services.api.metrics import Timed
 from services.api.policies.router import router as policies
@@ -18,7 +20,7 @@ from services.api.schemas import router as schemas
 from services.api.stream.router import router as stream
 from services.kit.http.problem import install
 
-ROUTERS = (communities, sources, policies, stream, dead_letters, keys, schemas)
+ROUTERS = (communities, sources, policies, health, incidents, stream, dead_letters, keys, schemas)
 
 
 def create(context: Context, ingest: Iterable[BaseRoute] = ()) -> FastAPI:

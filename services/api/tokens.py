@@ -16,7 +16,7 @@ from services.kit.registry.registry import Community
 ERASED = "erased"
 """Shown in the place of a member whose directory entry is gone."""
 FIELDS = frozenset(
-    {"member", "members", "author", "owner", "actor"}
+    {"member", "author", "affected"}
     | {name for model in known_types().values() for name in model.marked(MemberMark)}
 )
 """Names of fields that hold tokens."""

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from services.api.callers import BIGGEST, Administrator
-from services.api.communities.announce import action
 from services.api.context import Context, Here
 from services.api.openapi import READS, WRITES
 from services.api.reading import paging
 from services.kit.access.key import Key
 from services.kit.http.problem import ProblemError
+from services.kit.projection.dead_letters import retry_action
 from services.kit.runtime import clock, sql
 
 Q = sql.load(__file__)
@@ -98,9 +98,7 @@ async def retry_dead_letter(
     if row["slug"] is None:
         detail = "It belongs to no community here, so there is nothing to fold it into."
         raise ProblemError(409, "Cannot be folded", detail)
-    id_ = f"dead-letter/{projection}/{partition}/{offset}/{clock.now()}"
-    data = {"projection": projection, "offset": offset}
-    retried = action(row["slug"], "dead_letter.retried", id_, data)
+    retried = retry_action(row["slug"], projection, offset)
     position = await here.journal.append(row["slug"], [retried])
     response.headers["Hearth-Position"] = str(position)
     return Taken(position=position)

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from services.alerts.policy import commands as alerts
+from services.api.policies.explain import explained
 from services.incentives.policy import commands as incentives
 from services.kit.communities.timeline import dated_parts
 from services.kit.http.fault import Fault
@@ -29,7 +30,9 @@ class _Head(BaseModel):
     name: str = Field(default="", max_length=64, description="Short name of the policy.")
     title: Words = Field(default="", description="For people.")
     description: Words = Field(default="", description="What it is good for.")
-    tests: list[Any] = Field(default=[], description="Golden tests: events and what they earn.")
+    tests: list[incentives.GoldenTest] = Field(
+        default=[], description="Golden tests: events and what they earn."
+    )
 
 
 class _Dated(BaseModel):
@@ -44,7 +47,8 @@ class _Dated(BaseModel):
 def _sections() -> dict[str, Any]:
     """Top-level key to (annotation, field)."""
     fields: dict[str, Any] = {
-        name: (field.annotation, field) for name, field in incentives.model().model_fields.items()
+        name: (field.annotation, field)
+        for name, field in incentives.Incentives.model_fields.items()
     }
     return fields | {
         name: (model, Field(default=model())) for name, model in alerts.sections().items()
@@ -74,6 +78,7 @@ def model() -> type[BaseModel]:
     )
 
 
+@cache
 def json_schema() -> dict[str, Any]:
     """The published JSON Schema of a policy."""
     draft = "https://json-schema.org/draft/2020-12/schema"
@@ -82,10 +87,15 @@ def json_schema() -> dict[str, Any]:
 
 def check(document: Mapping[str, Any]) -> list[Fault]:
     """What is wrong with a document, each with a pointer and what is allowed; empty when fine."""
+    return explained(document, _found(document), json_schema())
+
+
+def _found(document: Mapping[str, Any]) -> list[Fault]:
     found = [*_unknown(document, ""), *_dated(document)]
     if found:
         return found
-    found = [*_head(document), *_whole({k: v for k, v in document.items() if k != "dated"})]
+    base = {name: value for name, value in document.items() if name != "dated"}
+    found = [*_head(document), *incentives.check(document), *_whole(base)]
     if found:
         return found
     parts = document.get("dated") or []
@@ -105,8 +115,8 @@ def _head(document: Mapping[str, Any]) -> Iterable[Fault]:
 
 
 def _whole(document: Mapping[str, Any]) -> list[Fault]:
-    sections = {name: value for name, value in document.items() if name in _sections()}
-    return [Fault(*each) for each in (*incentives.check(sections), *alerts.check(sections))]
+    """What the services that check one moment's document at a time say."""
+    return [Fault(*each) for each in alerts.check(document)]
 
 
 def _unknown(document: Mapping[str, Any], where: str) -> list[Fault]:
