@@ -1,6 +1,7 @@
 """`/v1/webhooks/{community}/{source}`: where platforms post. Their signature is the key."""
 
 import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -34,6 +35,7 @@ from services.kit.registry.registry import UnknownCommunityError, UnknownSourceE
 
 PATH = "/v1/webhooks/{community}/{source}"
 log = logging.getLogger(__name__)
+_NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,128}")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -70,6 +72,8 @@ class ReceiveWebhooks:
 
     async def _source(self, slug: str, name: str) -> tuple[Platform, Secrets]:
         try:
+            if not (_NAME.fullmatch(slug) and _NAME.fullmatch(name)):
+                raise UnknownSourceError(name)  # such as a database cannot even be asked for
             community = await self._context.registry.community(slug)
             source = await self._context.registry.source(community.key, name)
             platform = self._context.platforms[source.platform]

@@ -77,7 +77,17 @@ async def test_either_of_two_secrets_counts_and_a_dropped_one_does_not(world: Wo
         assert (await deliver(world, REPLY.delivery.body)).status_code == status
 
 
-@pytest.mark.parametrize("path", ["/v1/webhooks/tea/nowhere", "/v1/webhooks/milk/forum"])
+NOWHERE = [
+    "tea/nowhere",
+    "milk/forum",
+    "t%00a/forum",
+    "tea/f%00",
+    "tea/%ED%A0%80",
+    "a" * 9000 + "/b",
+]
+
+
+@pytest.mark.parametrize("path", [f"/v1/webhooks/{path}" for path in NOWHERE])
 async def test_where_nothing_is_connected_the_404_says_what_to_do(world: World, path: str) -> None:
     answer = await deliver(world, b"{}", path)
     assert (answer.status_code, "PUT /v1/communities/" in answer.text) == (404, True)
@@ -97,6 +107,14 @@ async def test_a_failed_check_is_401_whatever_the_header_holds(world: World, val
     answer = await world.client.post(FORUM, content=REPLY.delivery.body, headers=headers)
     doubled = await world.client.post(FORUM, content=REPLY.delivery.body, headers=headers * 2)
     assert (answer.status_code, doubled.status_code) == (401, 401)
+
+
+async def test_a_right_signature_beside_another_is_a_401(world: World) -> None:
+    right = signed(REPLY.delivery.body)["X-Discourse-Event-Signature"]
+    for other in ("sha256=0", right):
+        headers = [("X-Discourse-Event-Signature", value) for value in (other, right)]
+        answer = await world.client.post(FORUM, content=REPLY.delivery.body, headers=headers)
+        assert answer.status_code == 401
 
 
 async def test_a_check_that_raises_is_a_401(world: World) -> None:
