@@ -4,7 +4,7 @@ SELECT community, word, name FROM word WHERE community = ANY($1::int[]);
 
 -- name: contents
 -- Posts by their subjects.
-SELECT subject, author, "offset", views, kind, made, removed, owned, tallies
+SELECT subject, author, "offset", views, changed, kind, made, removed, owned, tallies
 FROM content WHERE community = $1 AND subject = ANY($2::bytea[]);
 
 -- name: members
@@ -58,13 +58,13 @@ SELECT $1, * FROM unnest($2::smallint[], $3::text[]);
 -- name: put_contents
 -- Posts as they are now.
 INSERT INTO content
-    (community, subject, author, "offset", views, kind, made, removed, owned, tallies)
+    (community, subject, author, "offset", views, changed, kind, made, removed, owned, tallies)
 SELECT * FROM unnest(
-    $1::int[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
-    $8::bool[], $9::bool[], $10::bytea[])
+    $1::int[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
+    $8::text[], $9::bool[], $10::bool[], $11::bytea[])
 ON CONFLICT (community, subject) DO UPDATE
 SET author = excluded.author, "offset" = excluded."offset", views = excluded.views,
-    kind = excluded.kind, made = excluded.made, removed = excluded.removed,
+    changed = excluded.changed, kind = excluded.kind, made = excluded.made, removed = excluded.removed,
     owned = excluded.owned, tallies = excluded.tallies;
 
 -- name: put_members

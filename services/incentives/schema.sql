@@ -104,6 +104,7 @@ CREATE TABLE content (
     author bigint,
     "offset" bigint NOT NULL,          -- position of the action that made it; -1: not made yet
     views bigint NOT NULL,
+    changed bigint NOT NULL,           -- position of the last change of removed or owned; or -1
     kind text NOT NULL,
     made text NOT NULL,                -- the action type that made it
     removed boolean NOT NULL,

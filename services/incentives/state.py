@@ -190,6 +190,7 @@ class Content:
     __slots__ = (
         "author",
         "awarded",
+        "changed",
         "dirty",
         "kind",
         "made",
@@ -211,6 +212,8 @@ class Content:
         self.removed = False
         self.owned = False
         """Whether it belongs to the community: nobody earns by it."""
+        self.changed = -1
+        """Position of the last change of these two."""
         self.views = 0
         self.tallies: dict[str, int] = {}
         """Reactions by kind, of the kinds that a badge asks about."""

@@ -45,6 +45,7 @@ async def load_contents(db: Connection, tenant: Tenant, names: Iterable[str]) ->
         content = by_subject[row["subject"]]
         content.author, content.offset = row["author"], row["offset"]
         content.views, content.kind, content.made = row["views"], row["kind"], row["made"]
+        content.changed = row["changed"]
         content.removed, content.owned = row["removed"], row["owned"]
         content.tallies, content.awarded = _unpack(row["tallies"])
     tenant.contents.update(missing)
@@ -172,6 +173,7 @@ def _content_row(key: int) -> Any:
             content.author,
             content.offset,
             content.views,
+            content.changed,
             content.kind,
             content.made,
             content.removed,

@@ -7,7 +7,7 @@ within it nobody is above anybody. Pure.
 
 from bisect import bisect_right
 
-TARGET = 1024
+TARGET = 512
 """Members of a bucket, about: few enough to read at once, enough that scores rarely cross."""
 LOWEST, HIGHEST = -(2**62), 2**62
 

@@ -29,7 +29,7 @@ def remember(
         target.views += int(scene.data.get("count", 1))
         touch(target, tenant)
     elif type_ in (REMOVES, RESTORES, OWNED):
-        _state(type_, target, tenant)
+        _state(scene, target, tenant)
 
 
 def _made(scene: Scene, reached: Reach, own: Content, tenant: Tenant) -> None:
@@ -47,7 +47,8 @@ def _made(scene: Scene, reached: Reach, own: Content, tenant: Tenant) -> None:
     touch(own, tenant)
 
 
-def _state(type_: str, target: Content, tenant: Tenant) -> None:
+def _state(scene: Scene, target: Content, tenant: Tenant) -> None:
+    type_, target.changed = scene.event.type, scene.event.offset
     if type_ == OWNED:
         target.owned = True
     else:

@@ -17,8 +17,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.incentives.policy.rehearsal import Rehearsal
 from services.incentives.points.rules import ActionType
+from services.incentives.policy.rehearsal import Rehearsal
 
 
 class Given(BaseModel):

@@ -47,5 +47,3 @@ def fields_of(model: type[BaseModel]) -> Iterator[str]:
     """The names that a mapping of a model allows."""
     for name, field in model.model_fields.items():
         yield field.alias or name
-
-

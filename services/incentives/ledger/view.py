@@ -1,0 +1,188 @@
+"""The ledger of a member, and the explanation of an event."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from services.incentives.content.reach import Reach, doer_of, reach, subject_of
+from services.incentives.engine import Known, bound_at, look
+from services.incentives.ledger.reasons import reasons
+from services.incentives.points.deciding import nothing_earned
+from services.incentives.points.original import Why
+from services.incentives.policy import view as policies
+from services.incentives.policy.bind import Bound
+from services.incentives.scene import Scene
+from services.incentives.state import Content, Member
+from services.incentives.tenant import Tenant
+from services.kit.actions.event import Event
+from services.kit.communities.timeline import Community
+from services.kit.projection.definition import Connection
+from services.kit.runtime import clock, sql
+
+Q = sql.load(__file__)
+EVER = 2**62
+
+
+class Entry(BaseModel):
+    """A change of an account."""
+
+    at: str
+    position: int = Field(description="Of the event in its partition.")
+    member: int | None = Field(default=None, description="Token; where entries of many are told.")
+    account: str
+    rule: str
+    policy: int = Field(description="Version that judged it.")
+    asked: int
+    granted: int
+    limited_by: str | None = None
+    balance: int
+    why: str = "granted"
+    reverses: int | None = Field(default=None, description="Position of what it takes back.")
+
+
+class LedgerPage(BaseModel):
+    """Entries of a member, newest first."""
+
+    rows: list[Entry]
+    next: tuple[int, int, int] | None = None
+
+
+async def ledger(
+    db: Connection,
+    community: int,
+    token: int,
+    after: tuple[int, int, int] | None,
+    limit: int,
+    as_of: int | None = None,
+) -> LedgerPage:
+    """A page of a member's ledger; `after` is `next` of the page before."""
+    names = (await policies.words(db, community)).names
+    until = EVER if as_of is None else as_of
+    found = await db.fetch(Q.newest, community, token, until, *(after or (EVER, EVER, 0)), limit)
+    rows = [_entry(row, names) for row in found]
+    last = found[-1] if len(found) == limit else None
+    return LedgerPage(rows=rows, next=(last["at"], last["offset"], last["n"]) if last else None)
+
+
+def _entry(row: Any, names: Mapping[int, str], member: int | None = None) -> Entry:
+    limit = row["limited_by"]
+    return Entry(
+        at=clock.rfc3339(row["at"]),
+        position=row["offset"],
+        member=member,
+        account=names[row["account"]],
+        rule=names[row["rule"]],
+        policy=row["version"],
+        asked=row["asked"],
+        granted=row["granted"],
+        limited_by=None if limit is None else names[limit].rsplit(":", 1)[-1],
+        balance=row["balance"],
+        why=Why(row["why"]).name.lower(),
+        reverses=row["about_offset"] if row["why"] in _TAKES else None,
+    )
+
+
+_TAKES = (Why.UNDONE, Why.REMOVED, Why.REDUCED)
+
+
+class RuleTold(BaseModel):
+    """What one rule made of an event."""
+
+    rule: str
+    title: Any = ""
+    matched: bool
+    why_not: list[str] = []
+    entries: list[Entry] = []
+
+
+class Explanation(BaseModel):
+    """What an event did and did not do.
+
+    Entries are what was recorded; whether a rule matched is judged again from the recorded event
+    and from roles, levels and posts as they were before it.
+    """
+
+    policy: int | None = Field(description="Version that judged it; null where there was none.")
+    type: str
+    understood: bool = Field(description="False for a type this version does not know.")
+    rules: list[RuleTold]
+    others: list[Entry] = Field(
+        default=[], description="Entries that no rule for this type made: reversals, starts."
+    )
+    later: list[Entry] = Field(default=[], description="What became of its entries since.")
+
+
+async def explanation(db: Connection, community: int, event: Event) -> Explanation:
+    """Why an event paid what it paid. `event` is as the log has it."""
+    reached = reach(event.type)
+    known = _before(await policies.community(db, community), event.offset)
+    words = await policies.words(db, community)
+    tenant = Tenant(community, words.names)
+    version = known.policy_at(event.time)
+    recorded = await db.fetch(Q.of_event, community, event.offset)
+    entries = [_entry(row, words.names, row["member"]) for row in recorded]
+    touched = list({row["member"] for row in recorded})
+    later = await db.fetch(Q.since, community, event.offset, touched)
+    told = Explanation(
+        policy=version.version if version else None,
+        type=event.type,
+        understood=reached is not None,
+        rules=[],
+        later=[_entry(row, words.names, row["member"]) for row in later],
+    )
+    if reached is not None:
+        bound, scene = bound_at(event.time, tenant, known), Scene()
+        await _remember(db, tenant, event, reached, bound)
+        own = look(scene, event, tenant, known, reached)
+        scene.ladder = bound.ladder
+        nothing = nothing_earned(scene.target) or nothing_earned(own)
+        for rule in bound.rules.get(event.type, ()):
+            mine = [e for e in entries if e.rule == rule.name and e.why == "granted"]
+            why_not = [] if mine else reasons(rule, scene, tenant, nothing)
+            matched = bool(mine) or not why_not
+            row = RuleTold(rule=rule.name, title=rule.rule.title, matched=matched)
+            told.rules.append(row.model_copy(update={"why_not": why_not, "entries": mine}))
+    said = {id(entry) for rule in told.rules for entry in rule.entries}
+    told.others = [entry for entry in entries if id(entry) not in said]
+    return told
+
+
+def _before(known: Known, offset: int) -> Known:
+    """The policies that had been published before a position."""
+    community: Community[Any] = known.with_versions(
+        tuple(version for version in known.versions if version.offset < offset)
+    )
+    return community
+
+
+async def _remember(
+    db: Connection, tenant: Tenant, event: Event, reached: Reach, bound: Bound
+) -> None:
+    """Fill a tenant's memory with what was known before the event."""
+    for field in (reached.own, reached.target):
+        name = event.data.get(field) if field else None
+        if isinstance(name, str):
+            tenant.contents[name] = await _content(db, tenant.key, name, event)
+    tokens = {post.author for post in tenant.contents.values()} | {doer_of(event)}
+    tokens |= {value for value in event.data.values() if type(value) is int}
+    people = [token for token in tokens if token is not None]
+    tenant.members = {token: Member(token, 0, 0) for token in people}
+    place = (tenant.key, people, event.offset)
+    for row in await db.fetch(Q.roles_before, *place):
+        tenant.members[row["member"]].roles[row["role"]] = row["until"]
+    for row in await db.fetch(Q.levels_before, *place, event.log_time or event.arrived):
+        tenant.members[row["member"]].ranks[row["ladder"]] = row["rank"]
+    once = [word for word, rule in bound.by_word.items() if rule.once]
+    for row in await db.fetch(Q.given_before, *place, once):
+        tenant.members[row["member"]].once.append(row["rule"])
+
+
+async def _content(db: Connection, community: int, name: str, event: Event) -> Content:
+    content = Content(subject_of(name))
+    row = await db.fetchrow(Q.content, community, content.subject)
+    if row is not None and 0 <= row["offset"] < event.offset:
+        content.author, content.kind = row["author"], row["kind"]
+    if row is not None and row["changed"] < event.offset:
+        content.removed, content.owned = row["removed"], row["owned"]
+    return content

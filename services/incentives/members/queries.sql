@@ -1,0 +1,49 @@
+-- name: member
+-- One member.
+SELECT since, since_offset, state FROM member WHERE community = $1 AND member = $2;
+
+-- name: accounts
+-- What members have of some accounts.
+SELECT member, account, "all" AS value, earned FROM balance
+WHERE community = $1 AND account = ANY($2::smallint[]) AND member = ANY($3::bigint[]);
+
+-- name: accounts_at
+-- What a member had of each account at a time.
+SELECT account, sum(granted)::bigint AS value FROM ledger
+WHERE community = $1 AND member = $2 AND at <= $3 GROUP BY account;
+
+-- name: members
+-- Members in the order of their tokens.
+SELECT member, since, since_offset, state FROM member
+WHERE community = $1 AND member > $2 ORDER BY member LIMIT $3;
+
+-- name: some_members
+-- Members by token.
+SELECT member, since, since_offset, state FROM member
+WHERE community = $1 AND member = ANY($2::bigint[]);
+
+-- name: count
+-- How many members are known.
+SELECT count(*) FROM member WHERE community = $1;
+
+-- name: levels
+-- The last change of each ladder's level, up to a time.
+SELECT DISTINCT ON (member, ladder) member, ladder, rank, at FROM level_history
+WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3
+ORDER BY member, ladder, at DESC, "offset" DESC;
+
+-- name: history
+-- All changes of a member's levels, newest first.
+SELECT ladder, rank, was, at, "offset" FROM level_history
+WHERE community = $1 AND member = $2 AND at <= $3 ORDER BY at DESC, "offset" DESC LIMIT $4;
+
+-- name: awards
+-- The badges of members, up to a time.
+SELECT member, badge, count(*) AS times, min(at) AS first, max(at) AS last FROM award
+WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3
+GROUP BY member, badge ORDER BY min(at), badge;
+
+-- name: roles
+-- What was said of a member's roles, up to a time.
+SELECT role, until FROM role_history
+WHERE community = $1 AND member = $2 AND at <= $3 ORDER BY at, "offset";

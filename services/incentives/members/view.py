@@ -1,0 +1,289 @@
+"""What a member has earned: points, growth, level, badges; now or as of a time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, Field
+
+from services.incentives.boards.view import Asked, board
+from services.incentives.levels.definition import Count, Ladder
+from services.incentives.policy import view as policies
+from services.incentives.policy.document import Incentives
+from services.incentives.scene import counter
+from services.incentives.state import Member, Words
+from services.kit.projection.definition import Connection
+from services.kit.runtime import clock, sql
+
+Q = sql.load(__file__)
+EVER = 2**62
+
+
+class Need(BaseModel):
+    """A demand of the next level."""
+
+    need: str
+    at_least: int
+    have: int | None = Field(description="Null where it is counted in a window of days.")
+
+
+class NextLevel(BaseModel):
+    """The rung above."""
+
+    rank: int
+    name: str
+    account: str
+    at_least: int
+    missing: int
+    needs: list[Need] = []
+
+
+class LevelView(BaseModel):
+    """Where a member stands on a ladder; ranks count from 1."""
+
+    rank: int
+    name: str
+    title: Any = ""
+    since: str
+    next: NextLevel | None = None
+    privileges: list[str] = []
+
+
+class BadgeView(BaseModel):
+    """A badge that a member holds."""
+
+    badge: str
+    title: Any = ""
+    class_: str = Field(default="", serialization_alias="class")
+    at: str = Field(description="When first.")
+    times: int = 1
+
+
+class MemberView(BaseModel):
+    """What a member has earned."""
+
+    member: int = Field(description="Token.")
+    since: str
+    roles: list[str]
+    points: int
+    pending: int = 0
+    growth: int
+    accounts: dict[str, int]
+    level: LevelView | None
+    ladders: dict[str, LevelView] = Field(description="Every ladder; `level` is the first.")
+    badges: list[BadgeView]
+
+
+class MembersPage(BaseModel):
+    """A part of the list of members."""
+
+    rows: list[MemberView]
+    next: tuple[int, int] | None = None
+
+
+class _Read(NamedTuple):
+    """What a page of members needs, read at once."""
+
+    policy: Incentives
+    words: Words
+    now: int
+
+
+async def member(
+    db: Connection, community: int, token: int, now: int, as_of: int | None = None
+) -> MemberView | None:
+    """A member; None for one that nothing was heard of (by then)."""
+    rows = await db.fetch(Q.some_members, community, [token])
+    if not rows or (as_of is not None and rows[0]["since"] > as_of):
+        return None
+    return (await _views(db, community, rows, now, as_of))[0]
+
+
+async def members(
+    db: Connection,
+    community: int,
+    now: int,
+    after: tuple[int, int] | None,
+    limit: int,
+    sort: str | None = None,
+) -> MembersPage:
+    """Members by token, or with `sort` an account's name, the most first.
+
+    `after` is `next` of the page before. Raises UnknownBoardError for an account there is not.
+    """
+    if sort is None:
+        rows = await db.fetch(Q.members, community, after[1] if after else -1, limit)
+        following = (0, rows[-1]["member"]) if len(rows) == limit else None
+    else:
+        asked = Asked(period="all", after=after, limit=limit)
+        page = await board(db, community, sort, now, asked)
+        order = [row.member for row in page.rows]
+        found = await db.fetch(Q.some_members, community, order)
+        by_token = {row["member"]: row for row in found}
+        rows, following = [by_token[token] for token in order], page.next
+    return MembersPage(rows=await _views(db, community, rows, now, None), next=following)
+
+
+async def _views(
+    db: Connection, community: int, rows: Sequence[Any], now: int, as_of: int | None
+) -> list[MemberView]:
+    known = await policies.community(db, community)
+    version = policies.current(known)
+    policy = version.compiled if version else Incentives()
+    read = _Read(policy, await policies.words(db, community), as_of or now)
+    tokens = [row["member"] for row in rows]
+    until = EVER if as_of is None else as_of
+    balances = await _balances(db, community, tokens, read, as_of)
+    levels: dict[int, dict[int, Any]] = {token: {} for token in tokens}
+    for row in await db.fetch(Q.levels, community, tokens, until):
+        levels[row["member"]][row["ladder"]] = row
+    badges: dict[int, list[Any]] = {token: [] for token in tokens}
+    for row in await db.fetch(Q.awards, community, tokens, until):
+        badges[row["member"]].append(row)
+    views = []
+    for row in rows:
+        token = row["member"]
+        state = Member(token, row["since"], row["since_offset"])
+        state.unpack(row["state"])
+        if as_of is not None:
+            state.roles = await _roles(db, community, token, as_of)
+        views.append(_view(state, balances[token], levels[token], badges[token], read, as_of))
+    return views
+
+
+async def _balances(
+    db: Connection, community: int, tokens: list[int], read: _Read, as_of: int | None
+) -> dict[int, dict[int, tuple[int, int]]]:
+    found: dict[int, dict[int, tuple[int, int]]] = {token: {} for token in tokens}
+    if as_of is not None:
+        for token in tokens:
+            for row in await db.fetch(Q.accounts_at, community, token, as_of):
+                found[token][row["account"]] = (row["value"], row["value"])
+        return found
+    accounts = [read.words.ids[name] for name in read.policy.accounts if name in read.words.ids]
+    for row in await db.fetch(Q.accounts, community, accounts, tokens):
+        found[row["member"]][row["account"]] = (row["value"], row["earned"])
+    return found
+
+
+async def _roles(db: Connection, community: int, token: int, as_of: int) -> dict[str, int]:
+    rows = await db.fetch(Q.roles, community, token, as_of)
+    return {row["role"]: row["until"] for row in rows}
+
+
+def _view(
+    state: Member,
+    balances: Mapping[int, tuple[int, int]],
+    levels: Mapping[int, Any],
+    badges: Iterable[Any],
+    read: _Read,
+    as_of: int | None,
+) -> MemberView:
+    ids, names = read.words.ids, read.words.names
+    accounts = {name: balances.get(ids.get(name, 0), (0, 0))[0] for name in read.policy.accounts}
+    ladders = {
+        name: _level(name, ladder, state, balances, levels, read, as_of)
+        for name, ladder in read.policy.ladders.items()
+    }
+    return MemberView(
+        member=state.token,
+        since=clock.rfc3339(state.since),
+        roles=sorted(role for role, until in state.roles.items() if until > read.now),
+        points=accounts.get("points", 0),
+        growth=accounts.get("growth", 0),
+        accounts=accounts,
+        level=next(iter(ladders.values()), None),
+        ladders=ladders,
+        badges=[_badge(row, names, read.policy) for row in badges],
+    )
+
+
+def _badge(row: Any, names: Mapping[int, str], policy: Incentives) -> BadgeView:
+    name = names[row["badge"]].removeprefix("badge:")
+    badge = policy.badges.get(name)
+    return BadgeView(
+        badge=name,
+        title=badge.title if badge else name,
+        class_=badge.class_ if badge else "",
+        at=clock.rfc3339(row["first"]),
+        times=row["times"],
+    )
+
+
+def _level(
+    name: str,
+    ladder: Ladder,
+    state: Member,
+    balances: Mapping[int, tuple[int, int]],
+    levels: Mapping[int, Any],
+    read: _Read,
+    as_of: int | None,
+) -> LevelView:
+    last = levels.get(read.words.ids.get(f"ladder:{name}", 0))
+    rank = min(last["rank"], len(ladder.levels) - 1) if last is not None else 0
+    level = ladder.levels[rank]
+    both = balances.get(read.words.ids.get(ladder.account, 0), (0, 0))
+    value = both[1] if ladder.measure == "earned" else both[0]
+    return LevelView(
+        rank=rank + 1,
+        name=level.name,
+        title=level.title,
+        since=clock.rfc3339(last["at"] if last is not None else state.since),
+        next=_next(ladder, rank, value, state, read) if as_of is None else None,
+        privileges=list(level.privileges),
+    )
+
+
+def _next(ladder: Ladder, rank: int, value: int, state: Member, read: _Read) -> NextLevel | None:
+    if rank + 1 >= len(ladder.levels):
+        return None
+    above = ladder.levels[rank + 1]
+    needs = []
+    for need in above.needs:
+        if isinstance(need, Count):
+            what = counter(need.count, need.kind, need.received)
+            have = state.counts.get(read.words.ids.get(what, 0), 0) if need.days is None else None
+            needs.append(Need(need=what, at_least=need.at_least, have=have))
+        else:
+            have = state.active_days() if need.days is None else None
+            needs.append(Need(need="active days", at_least=need.active_days, have=have))
+    return NextLevel(
+        rank=rank + 2,
+        name=above.name,
+        account=ladder.account,
+        at_least=above.at_least,
+        missing=max(0, above.at_least - value),
+        needs=needs,
+    )
+
+
+class LevelChange(BaseModel):
+    """A change of level, as the history keeps it."""
+
+    at: str
+    position: int | None = Field(description="Of the event; null where a day's passing did it.")
+    ladder: str
+    from_: int = Field(serialization_alias="from")
+    to: int
+
+
+async def level_history(
+    db: Connection, community: int, token: int, limit: int, as_of: int | None = None
+) -> list[LevelChange]:
+    """The changes of a member's levels, newest first."""
+    names = (await policies.words(db, community)).names
+    rows = await db.fetch(Q.history, community, token, EVER if as_of is None else as_of, limit)
+    return [
+        LevelChange(
+            at=clock.rfc3339(row["at"]),
+            position=row["offset"] if row["offset"] >= 0 else None,
+            ladder=names[row["ladder"]].removeprefix("ladder:"),
+            from_=row["was"] + 1,
+            to=row["rank"] + 1,
+        )
+        for row in rows
+    ]
+
+
+async def count(db: Connection, community: int) -> int:
+    """How many members are known."""
+    return int(await db.fetchval(Q.count, community))
