@@ -146,6 +146,8 @@ async def test_spike_alarms_in_the_open_minute_and_steps_are_proved(world: World
     assert incident["detected_at"] - start <= 5 * MINUTE
     assert incident["happened_at"] <= start + MINUTE
     assert incident["evidence"]["spaces"] == ["help"]
+    changes = [row["state"] for row in await world.rows("rule_change") if row["rule"] == "R4"]
+    assert changes == ["pending", "firing"]
     deadlines = [step["deadline"] - incident["detected_at"] for step in incident["steps"]]
     assert deadlines == [3 * MINUTE, 13 * MINUTE, 30 * MINUTE]
 

@@ -130,10 +130,14 @@ class Watch(Struct):
         )
 
     def settled(self, slot_of: SlotOf, clears_under: float) -> tuple[bool, int, float]:
-        """Whether the last closed minutes are calm again, their count, and what is usual."""
+        """Whether it is calm again, the count of 30 closed minutes, and what is usual.
+
+        Open minutes can only speak against it: a burst that has just begun stands in them.
+        """
         usual = RECENT * self.baseline.mean(slot_of(self.closed))
+        bound = max(1.0, clears_under * usual)
         closed = sum(1 for item in self.recent if item[0] <= self.closed)
-        return closed <= max(1.0, clears_under * usual), closed, usual
+        return len(self.recent) <= bound, closed, usual
 
 
 class Sight(Struct, frozen=True):

@@ -64,12 +64,16 @@ async def attempt(
             timeout=aiohttp.ClientTimeout(total=TIMEOUT),
         ) as response:
             return classify(response.status, response.headers.get("Retry-After"), now)
-    except ForbiddenAddressError as error:
-        return Outcome(Result.RETRY, str(error))
     except TimeoutError:
         return Outcome(Result.RETRY, f"no answer within {TIMEOUT:.0f} s")
     except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
-        return Outcome(Result.RETRY, f"{type(error).__name__}: {error}")
+        return Outcome(Result.RETRY, _said(error))
+
+
+def _said(error: BaseException) -> str:
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    named = str(cause) if isinstance(cause, ForbiddenAddressError) else ""
+    return named or f"{type(error).__name__}: {error}"
 
 
 def classify(status: int, retry_after: str | None, now: int) -> Outcome:

@@ -1,0 +1,194 @@
+"""From committed facts to a receiver: at least once, one id, each attempt signed anew."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import pytest
+from aiohttp import web
+from standardwebhooks.webhooks import Webhook
+
+from services.alerts.notify.commands import drop_webhook, put_webhook, webhooks
+from services.alerts.notify.notifier import Notifier
+from services.alerts.notify.webhook import backoff
+from services.kit.runtime.database import migrate
+from services.kit.runtime.migrations import folders
+from services.kit.runtime.secrets import Vault
+from tests.alerts.notify.test_signing import SECRET
+
+VAULT = Vault(b"m" * 32)
+
+
+class Receiver:
+    """Answers as told, and keeps what came."""
+
+    def __init__(self) -> None:
+        self.came: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[web.Response] = []
+        self.arrived = asyncio.Condition()
+        self.url = ""
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.came.append((dict(request.headers), await request.read()))
+        async with self.arrived:
+            self.arrived.notify_all()
+        return self.answers.pop(0) if self.answers else web.Response(status=204)
+
+    async def until(self, count: int) -> None:
+        async with self.arrived:
+            await asyncio.wait_for(self.arrived.wait_for(lambda: len(self.came) >= count), 20)
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    made = Receiver()
+    app = web.Application()
+    app.router.add_post("/{name}", made.take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield made
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def db(database: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    await migrate(database, folders())
+    made = await asyncpg.connect(database)
+    await made.execute("INSERT INTO projection.progress VALUES ('alerts', 1, 0, 0, 1, 0)")
+    yield made
+    await made.close()
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backoff, "WAITS", (0.01, 0.01, 0.01))
+
+
+async def conclude(db: Any, offset: int, **more: Any) -> None:
+    """A fact as the worker commits it."""
+    data = {"incident": f"r4-{offset}", "priority": "P1", "channels": ["operators"], **more}
+    await db.execute(
+        "INSERT INTO projection.facts VALUES ('alerts', 0, $1, 0, 7, $2, 'incident.opened', 5, $3)",
+        offset, f"incident/r4-{offset}/opened", json.dumps(data),
+    )  # fmt: skip
+    await db.execute("SELECT pg_notify('hearth_facts', 'alerts')")
+
+
+async def until(check: Callable[[], Any]) -> Any:
+    """What a query answers once it answers something."""
+    async with asyncio.timeout(20):
+        while True:
+            found = await check()
+            if found:
+                return found
+            await asyncio.sleep(0.02)
+
+
+async def test_retries_keep_the_id_and_sign_anew(
+    db: Any, database: str, receiver: Receiver
+) -> None:
+    await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
+    receiver.answers = [
+        web.Response(status=500),
+        web.Response(status=302, headers={"Location": "/b"}),
+    ]
+    notifier = Notifier(database, VAULT, anywhere=True)
+    await notifier.start()
+    await conclude(db, 1)
+    await receiver.until(3)
+    at = await until(lambda: db.fetchval("SELECT delivered_at FROM notify.delivery"))
+    await notifier.stop()
+    await notifier.stop()
+    assert at
+    assert len({came["webhook-id"] for came, _ in receiver.came}) == 1
+    assert len({body for _, body in receiver.came}) == 1
+    for came, body in receiver.came:
+        told = Webhook(SECRET).verify(body, came)
+        assert told["type"] == "incident.opened"
+        assert "channels" not in told["data"]
+
+
+async def test_a_fact_is_told_once_whoever_looks_again(
+    db: Any, database: str, receiver: Receiver
+) -> None:
+    await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
+    await conclude(db, 1)
+    for _ in range(2):
+        await db.execute("DELETE FROM notify.cursor")
+        notifier = Notifier(database, VAULT, anywhere=True)
+        await notifier.start()
+        await until(lambda: db.fetchval("SELECT delivered_at FROM notify.delivery"))
+        await until(lambda: db.fetchval('SELECT "offset" FROM notify.cursor'))
+        await notifier.stop()
+    assert len(receiver.came) == 1
+
+
+async def test_gone_disables_and_an_operator_enables_again(
+    db: Any, database: str, receiver: Receiver
+) -> None:
+    await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
+    receiver.answers = [web.Response(status=410)]
+    notifier = Notifier(database, VAULT, anywhere=True)
+    await notifier.start()
+    await conclude(db, 1)
+    await until(lambda: db.fetchval("SELECT disabled_at FROM notify.webhook"))
+    await conclude(db, 2)
+    (found,) = await webhooks(db, 7)
+    assert found.disabled_why == "answered 410 Gone"
+    await until(lambda: db.fetchval('SELECT "offset" = 2 FROM notify.cursor'))
+    await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
+    await conclude(db, 3)
+    await receiver.until(2)
+    await notifier.stop()
+    assert json.loads(receiver.came[1][1])["data"]["incident"] == "r4-3"
+    assert await drop_webhook(db, 7, "operators")
+    assert not await drop_webhook(db, 7, "operators")
+
+
+async def test_it_is_given_up_in_the_end(db: Any, database: str, receiver: Receiver) -> None:
+    await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
+    receiver.answers = [web.Response(status=500) for _ in range(9)]
+    notifier = Notifier(database, VAULT, anywhere=True)
+    await notifier.start()
+    await conclude(db, 1)
+    await until(lambda: db.fetchval("SELECT failed_at FROM notify.delivery"))
+    await notifier.stop()
+    assert len(receiver.came) == 4
+
+
+async def test_a_slow_receiver_delays_no_other(db: Any, database: str, receiver: Receiver) -> None:
+    held = asyncio.Event()
+
+    async def slow(request: web.Request) -> web.Response:
+        await held.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/", slow)
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await put_webhook(db, VAULT, 7, "slow", address, SECRET, anywhere=True)
+    await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
+    notifier = Notifier(database, VAULT, anywhere=True)
+    await notifier.start()
+    for n in range(8):
+        await conclude(db, n, channels=["slow", "operators"])
+    await receiver.until(8)
+    held.set()
+    await notifier.stop()
+    await runner.cleanup()
+
+
+async def test_addresses_and_secrets_are_checked_when_they_are_set(db: Any) -> None:
+    with pytest.raises(ValueError, match="https"):
+        await put_webhook(db, VAULT, 7, "a", "http://example.com", SECRET)
+    with pytest.raises(ValueError, match="whsec_"):
+        await put_webhook(db, VAULT, 7, "a", "https://example.com", "secret")
