@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from services.importers.sender import Place, Sent, send
-from services.importers.server import ServerError, connect
+from services.importers.server import CommunityRefusedError, ServerError, connect
 from services.importers.shipment import Shipment
 from services.importers.target import Target
 
@@ -53,6 +53,8 @@ def run(place: Place, shipment: Shipment, target: Target, *, as_json: bool) -> i
     began = time.monotonic()
     try:
         sent = asyncio.run(_send(place, shipment, target))
+    except CommunityRefusedError as error:
+        return failed(str(error), as_json=as_json, status=WRONG)
     except ServerError as error:
         return failed(str(error), as_json=as_json)
     except KeyboardInterrupt:

@@ -38,6 +38,10 @@ class RefusedError(ServerError):
         self.status = status
 
 
+class CommunityRefusedError(RefusedError):
+    """A community cannot be made as it was asked for."""
+
+
 class Server:
     """Calls that wait for a busy or restarting server. Made by `connect`."""
 
@@ -61,8 +65,11 @@ class Server:
         return await self._call("GET", path)
 
     async def create(self, slug: str, settings: Mapping[str, str]) -> Json:
-        """Makes a community, or changes it."""
-        return await self._call("PUT", f"/v1/communities/{slug}", json.dumps(settings).encode())
+        """Makes a community, or changes it. Raises CommunityRefusedError."""
+        try:
+            return await self._call("PUT", f"/v1/communities/{slug}", json.dumps(settings).encode())
+        except RefusedError as error:
+            raise CommunityRefusedError(error.status, str(error)) from error
 
     async def send(self, actions: Sequence[bytes]) -> Json:
         """Posts a list: {accepted, position, unknown}. Safe to repeat: ids make it so."""

@@ -21,6 +21,7 @@ class Fake:
         self.incidents: list[dict[str, Any]] = []
         self.limit = limit
         self.puts = 0
+        self.policies = {"interest", "stackexchange", "stackexchange-2018"}
         self.address = ""
 
     @property
@@ -53,7 +54,10 @@ class Fake:
 
     async def _put(self, request: web.Request) -> web.Response:
         self.puts += 1
-        self.communities[request.match_info["c"]] = await request.json()
+        asked = await request.json()
+        if asked["policy"] not in self.policies:
+            return web.json_response({"title": "No such policy"}, status=422)
+        self.communities[request.match_info["c"]] = asked
         return web.json_response({}, status=201)
 
     async def _incidents(self, _request: web.Request) -> web.Response:

@@ -87,3 +87,14 @@ def test_failures_are_one_line_and_a_status(
     assert len(lines) == 2
     assert "make run" in lines[0]
     assert "is not a folder" in lines[1]
+
+
+def test_a_policy_that_is_not_there_is_asked_wrongly(
+    dump: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = Fake()
+    with served(fake):
+        options = ["--community", "q", "--policy", "none", "--key", KEY, "--address", fake.address]
+        assert typed(dump, *options) == 2
+    assert "422 No such policy" in capsys.readouterr().err
+    assert fake.actions == []
