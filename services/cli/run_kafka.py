@@ -13,10 +13,12 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from services.cli.home import operator_key
 from services.cli.supervisor import Part, Supervisor
 from services.kit.log.kafka_server import KafkaMissingError, KafkaServer
 from services.kit.log.kafka_server.download import classpath
 from services.kit.runtime.postgres_server import EmbeddedPostgres
+from services.kit.runtime.settings import Settings, load
 
 SERVICES = ("ingest", "incentives", "alerts", "api")
 MODULE = "services.cli.run_kafka"
@@ -41,8 +43,24 @@ async def main(data: Path) -> None:
             stack.callback(postgres.stop)
             say("postgres", os.environ["HEARTH_DATABASE_URL"])
         async with kafka(data, stopping), kept(services()):
+            await until_listening(load().port, stopping)
+            welcome(load())
             await stopping.wait()
             say("run-kafka", "stopping")
+
+
+def welcome(settings: Settings) -> None:
+    """Where everything is."""
+    first = settings.management_port
+    ports = ", ".join(f"{name} {first + number}" for number, name in enumerate(SERVICES))
+    for line in (
+        f"API          http://{settings.host}:{settings.port} (its description: /docs)",
+        f"metrics      http://{settings.host}:PORT/metrics: {ports}",
+        f"operator key {operator_key(settings)}",
+        f"data         {settings.data}",
+        "Kill any process: it is started again and goes on. Ctrl-C stops all.",
+    ):
+        say("run-kafka", line)
 
 
 def services() -> list[Part]:
@@ -61,10 +79,15 @@ async def kafka(data: Path, stopping: asyncio.Event) -> AsyncIterator[Supervisor
     os.environ["HEARTH_LOG_URL"] = f"kafka://{server.address}"
     command = [sys.executable, "-m", MODULE, "broker", str(server.folder), str(server.port)]
     async with kept([Part("kafka", command)]) as supervisor:
-        while not stopping.is_set() and not await listens(server.port):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), 0.1)
+        await until_listening(server.port, stopping)
         yield supervisor
+
+
+async def until_listening(port: int, stopping: asyncio.Event) -> None:
+    """Wait until something listens there, or we are to stop."""
+    while not stopping.is_set() and not await listens(port):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), 0.1)
 
 
 @contextlib.asynccontextmanager
