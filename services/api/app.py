@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
 from services.api import openapi, problems
+from services.api.boards.router import router as boards
 from services.api.communities.router import router as communities
 from services.api.communities.sources import router as sources
 from services.api.context import Context
@@ -20,7 +21,18 @@ from services.api.schemas import router as schemas
 from services.api.stream.router import router as stream
 from services.kit.http.problem import install
 
-ROUTERS = (communities, sources, policies, health, incidents, stream, dead_letters, keys, schemas)
+ROUTERS = (
+    communities,
+    sources,
+    policies,
+    boards,
+    health,
+    incidents,
+    stream,
+    dead_letters,
+    keys,
+    schemas,
+)
 
 
 def create(context: Context, ingest: Iterable[BaseRoute] = ()) -> FastAPI:

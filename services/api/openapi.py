@@ -81,6 +81,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 
 def _add(components: dict[str, Any], name: str, model: type[BaseModel]) -> None:
-    shown = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    components |= shown.pop("$defs", {})
+    # Its parts get names of their own: a policy's `Rules` are not those that a route answers.
+    template = f"#/components/schemas/{name}.{{model}}"
+    shown = model.model_json_schema(ref_template=template)
+    components |= {f"{name}.{part}": each for part, each in shown.pop("$defs", {}).items()}
     components[name] = shown

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -11,8 +10,9 @@ from fastapi import FastAPI
 
 from services.api.app import create
 from services.api.context import Context
-from services.kit import communities
+from services.cli.projections import projections
 from services.kit.access.keys import Keys
+from services.kit.actions.envelope import one_adapter
 from services.kit.actions.journal import Journal
 from services.kit.actions.read import event_of
 from services.kit.actions.record import Recorder
@@ -20,13 +20,12 @@ from services.kit.log.memory import MemoryLog
 from services.kit.log.port import ACTIONS
 from services.kit.members.directory import Directory
 from services.kit.projection import generations
-from services.kit.projection.definition import Projection
+from services.kit.projection.runner import Runner
 from services.kit.registry.registry import Registry
 from services.kit.runtime import database, migrations
 from services.kit.runtime.secrets import Vault
 
 OPERATOR = "the operator's own words"
-TABLES = Path(communities.__file__).with_name("schema.sql")
 
 
 class World:
@@ -81,17 +80,15 @@ class World:
 
 
 @asynccontextmanager
-async def world(
-    dsn: str, projections: tuple[Projection, ...] | None = None
-) -> AsyncIterator[World]:
-    """A gateway over the database of `dsn`, brought up to date."""
+async def world(dsn: str) -> AsyncIterator[World]:
+    """A gateway over the database of `dsn`, brought up to date; nothing is folded."""
     await migrations.migrate(dsn)
     pool = await database.pool(dsn, size=4)
     log = MemoryLog(ACTIONS, 4)
     registry = Registry(pool, Vault(b"0" * 32), 4)
     directory = Directory(pool)
     keys = Keys(pool, OPERATOR)
-    for projection in projections or stand_ins():
+    for projection in projections().values():
         await generations.ensure_live(dsn, projection)
     journal = Journal(log, registry, Recorder(directory, b"pepper"))
     context = Context(dsn, pool, registry, directory, keys, journal, log)
@@ -105,10 +102,25 @@ async def world(
         await pool.close()
 
 
-def stand_ins() -> tuple[Projection, ...]:
-    """Projections that have the tables of communities and never fold."""
+@asynccontextmanager
+async def folding(world: World) -> AsyncIterator[None]:
+    """Both consumers at work on the world's log."""
+    here = world.context
+    runners = [
+        Runner(projection, here.dsn, world.log, here.registry, here.directory)
+        for projection in projections().values()
+    ]
+    for runner in runners:
+        await runner.start()
+    try:
+        yield
+    finally:
+        for runner in runners:
+            await runner.stop()
 
-    def opened(_context: object) -> Any:
-        raise NotImplementedError
 
-    return tuple(Projection(name, 1, (TABLES,), opened) for name in ("incentives", "alerts"))
+async def said(world: World, *actions: dict[str, Any]) -> dict[str, str]:
+    """Append actions to the community tea; the header that waits for the last."""
+    full = [{"source": "test", "community": "tea", **action} for action in actions]
+    parsed = [one_adapter().validate_python(action) for action in full]
+    return {"Hearth-Wait-For": str(await world.context.journal.append("tea", parsed))}

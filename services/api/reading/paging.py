@@ -12,6 +12,8 @@ from services.kit.runtime import clock
 
 T = TypeVar("T")
 MOST = 200
+_EARLIEST = clock.parse_rfc3339("1900-01-01T00:00:00Z")
+_LATEST = clock.parse_rfc3339("2200-01-01T00:00:00Z")
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows at most.")]
 Cursor = Annotated[
@@ -51,9 +53,12 @@ def instant(text: str | None, name: str = "as_of") -> int | None:
     if text is None:
         return None
     try:
-        return clock.parse_rfc3339(text.replace(" ", "+"))  # an unescaped plus arrives as a space
+        at = clock.parse_rfc3339(text.replace(" ", "+"))  # an unescaped plus arrives as a space
     except (ValueError, OverflowError):
         raise wrong(name, "not an RFC 3339 time such as 2026-11-20T08:30:00Z") from None
+    if not _EARLIEST <= at < _LATEST:
+        raise wrong(name, "a time between the years 1900 and 2200")
+    return at
 
 
 def wrong(name: str, detail: str) -> ProblemError:

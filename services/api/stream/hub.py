@@ -23,7 +23,10 @@ class Hub:
         self.closing = False
 
     async def start(self) -> None:
-        """Begin to listen, as soon as the database is there."""
+        """Begin to listen, as soon as the database is there. Starting twice is safe."""
+        if self._task is not None:
+            return
+        self.closing = False
         self._task = asyncio.create_task(self._listen(), name="facts")
 
     async def stop(self) -> None:
