@@ -9,14 +9,24 @@ from services.kit.actions.event import Event, encode
 from services.kit.log.port import Entry
 from services.kit.runtime import clock
 
-MEMBERS = 10_000
+COMMUNITIES = 8
+MEMBERS = 10_000 // COMMUNITIES
 COMMUNITIES = 8
 DAY = clock.DAY
 
-POLICY = {
+STEPS = (0, 50, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
+POLICY: dict[str, object] = {
     "name": "bench",
-    "accounts": [{"name": "points"}, {"name": "growth"}],
+    "accounts": {"points": {}},
+    "points": [
+        {"name": "liked", "on": "reaction.added", "author": {"points": 10}},
+    ],
+    "caps": [{"name": "a-day", "per": "day", "most": 200}],
+    "ladders": {
+        "main": {"account": "points", "levels": [{"name": f"level-{n}", "at_least": n} for n in STEPS]},
+    },
 }
+"""The peers' rule, with the ledger, a ladder of nine and every board."""
 
 
 def likes(count: int, seed: int = 7) -> Iterator[tuple[int, Event]]:
