@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from services.kit.log.port import Record
 
-# Above this the partition is paused, below half of it resumed. With the 1 MiB of a fetch on top it
-# bounds what a partition can hold in memory.
+# Above this the partition is paused, below half of it resumed. What is drained at once comes on
+# top; a fetch of 1 MiB can unfold to far more.
+DRAINED_AT_ONCE = 2000
 FULL_RECORDS = 10_000
 FULL_BYTES = 8 * 2**20
 

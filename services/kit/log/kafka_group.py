@@ -12,7 +12,7 @@ What is stepped around here:
   and going backwards is refused.
 * After a broker's restart a consumer can stand still without an error: a watchdog ends it.
 * `getmany` drains the first partition first: it drains into a bounded buffer for each, and full
-  ones are paused.
+  ones are paused. A fetch is bounded by its compressed size only, so it is drained in parts.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 
-from services.kit.log.kafka_buffer import Buffer
+from services.kit.log.kafka_buffer import DRAINED_AT_ONCE, Buffer
 from services.kit.log.port import (
     Listener,
     LogError,
@@ -74,7 +74,8 @@ class KafkaSubscription(ConsumerRebalanceListener):
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._log.brokers,
             client_id="hearth",
-            group_id=self._group,
+            # Kafka's groups span topics, and one topic's rebalance would stop the others.
+            group_id=f"{self._log.topic}.{self._group}",
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             fetch_max_wait_ms=20,
@@ -211,7 +212,7 @@ class KafkaSubscription(ConsumerRebalanceListener):
             # Only these were sought before we ask; what else comes is from a wrong place.
             open_before = {p: buffer for p, buffer in self._held.items() if buffer.opened}
             try:
-                fetched = await consumer.getmany(timeout_ms=200)
+                fetched = await consumer.getmany(timeout_ms=200, max_records=DRAINED_AT_ONCE)
             except KafkaError as error:
                 if not error.retriable:
                     raise

@@ -155,4 +155,4 @@ class Log(Protocol):
         """
 
     def subscribe(self, group: str, listener: Listener) -> Subscription:
-        """A new member of `group`, not yet started."""
+        """A new member of `group`, not yet started. Groups of two topics share only the name."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.kit.log.kafka import KafkaLog
-from services.kit.log.kafka_buffer import FULL_RECORDS
+from services.kit.log.kafka_buffer import DRAINED_AT_ONCE, FULL_RECORDS
 from services.kit.log.kafka_group import KafkaSubscription
 from services.kit.log.kafka_server import KafkaServer
 from services.kit.log.port import Subscription
@@ -81,11 +81,27 @@ async def test_what_is_buffered_stays_bounded_after_every_pause(world: KafkaWorl
     subscription = log.subscribe("readers", book)
     await subscription.start()
     await book.until_held(set(range(PARTITIONS)))
-    fetch = 2**20 // 500  # the records of one fetch
     for _ in range(3):
         buffer = subscription._held[0]
         await until(lambda buffer=buffer: buffer.paused)
-        assert buffer._records <= FULL_RECORDS + 2 * fetch
+        assert buffer._records <= FULL_RECORDS + DRAINED_AT_ONCE
         await take(subscription, 0, 8000)
     await subscription.stop()
     await log.stop()
+
+
+async def test_one_group_name_on_two_topics_is_two_groups(kafka_broker: str) -> None:
+    first, second = Book(), Book()
+    one, two = KafkaWorld(kafka_broker).open(), KafkaWorld(kafka_broker).open()
+    await one.start()
+    await two.start()
+    subscriptions = [one.subscribe("readers", first), two.subscribe("readers", second)]
+    await subscriptions[0].start()
+    await first.until_held(set(range(PARTITIONS)))
+    await subscriptions[1].start()
+    await second.until_held(set(range(PARTITIONS)))
+    assert "revoked" not in {what for what, _ in first.calls}
+    for subscription in subscriptions:
+        await subscription.stop()
+    await one.stop()
+    await two.stop()

@@ -1,11 +1,11 @@
 """One broker: formatted, started, waited for, stopped or killed by its process id."""
 
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
-import uuid
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
@@ -85,7 +85,7 @@ class KafkaServer:
     def _format(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.folder / "data", ignore_errors=True)
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = _cluster_id()
         words = ("format", "--standalone", "-t", cluster, "-c", str(self._properties()))
         done = subprocess.run(  # noqa: S603 - our own words and the user's folder
             self._java("kafka.tools.StorageTool", *words),
@@ -120,6 +120,12 @@ class KafkaServer:
                 self.kill()
                 raise KafkaMissingError(f"Kafka did not come up; the end of its output:\n{output}")
             time.sleep(0.05)
+
+
+def _cluster_id() -> str:
+    """A random id that never begins with a dash, which the tool would take for an option."""
+    random = os.urandom(16)
+    return urlsafe_b64encode(bytes([random[0] & 0x7F]) + random[1:]).decode().rstrip("=")
 
 
 def _kept_port(path: Path) -> int:
