@@ -5,10 +5,11 @@ import time
 
 import structlog
 
-from services.kit.log.port import Log, LogError, LogUnavailableError, Subscription
+from services.kit.log.port import Log, LogError, Subscription
 from services.kit.projection import generations, metrics
 from services.kit.projection.batch import Communities
 from services.kit.projection.definition import Projection, Texts
+from services.kit.projection.partition import Partition
 from services.kit.projection.seen import Seen
 from services.kit.projection.transaction import FencedError
 from services.kit.projection.worker import LARGEST_BATCH, Worker
@@ -84,40 +85,31 @@ class Runner:
     async def assigned(self, partition: int) -> int:
         """Take a partition over (Listener). Waits for a database or log that is away."""
         assert self._pool is not None  # noqa: S101 - started
-        worker = Worker(
+        held = Partition(
             self.projection,
             partition,
             self._pool,
             self._log,
             self._communities,
             self._texts,
-            self._largest_batch,
         )
-        following = await self._open(worker)
-        self._workers[partition] = worker
+        worker = Worker(held, self._log, self._largest_batch)
+        self._workers[partition] = worker  # before it opens, which may take long, so it can stop
+        following = await worker.open()
         self._tasks[partition] = asyncio.create_task(
             self._work(worker), name=f"{self.projection.name}-{partition}"
         )
         return following
 
-    async def _open(self, worker: Worker) -> int:
-        while not worker.stopping:
-            try:
-                return await worker.open()
-            except Exception as error:
-                if not (database.is_away(error) or isinstance(error, LogUnavailableError)):
-                    raise
-                logger.warning("away", projection=self.projection.name, error=repr(error))
-                await worker.pause(0.5)
-        return worker.next
-
     async def _work(self, worker: Worker) -> None:
         assert self._subscription is not None  # noqa: S101 - started
         try:
             while not await self._worked(worker, self._subscription):
-                await self._open(worker)
+                await worker.open()
         except Exception as error:
-            logger.exception("stopped", projection=self.projection.name, partition=worker.partition)
+            logger.exception(
+                "stopped", projection=self.projection.name, partition=worker.held.number
+            )
             self._failed = error
 
     async def _worked(self, worker: Worker, subscription: Subscription) -> bool:
@@ -125,7 +117,7 @@ class Runner:
         try:
             await worker.run(subscription)
         except FencedError:
-            logger.warning("fenced", projection=self.projection.name, partition=worker.partition)
+            logger.warning("fenced", projection=self.projection.name, partition=worker.held.number)
             await worker.pause(RECLAIM)
         return worker.stopping
 
@@ -155,21 +147,21 @@ class Runner:
                 if not (database.is_away(error) or isinstance(error, LogError)):
                     raise
                 continue
-            waiting = [w.waiting_since for w in self._workers.values() if w.waiting_since]
+            waiting = [w.held.waiting_since for w in self._workers.values() if w.held.waiting_since]
             age = time.time() - min(waiting) / 1e6 if any(lags) and waiting else 0.0
             metrics.LAG_SECONDS.labels(self.projection.name).set(max(0.0, age))
 
     async def _compare(self) -> None:
         """Tell each worker where the tables say it is."""
-        known = [(worker, worker.next) for worker in self._workers.values()]
+        known = [(worker.held, worker.held.next) for worker in self._workers.values()]
         if self._pool is None or not known:
             return
         rows = await self._pool.fetch(Q.positions, self.projection.name)
-        for worker, before in known:
+        for held, before in known:
             for row in rows:
-                if row["partition"] == worker.partition:
-                    worker.told(before, row["generation"], row["next"])
+                if row["partition"] == held.number:
+                    held.told(before, row["generation"], row["next"])
 
     def positions(self) -> dict[int, int]:
         """Next offset of each partition held."""
-        return {partition: worker.next for partition, worker in self._workers.items()}
+        return {partition: worker.held.next for partition, worker in self._workers.items()}
