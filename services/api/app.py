@@ -14,6 +14,8 @@ from services.api.dead_letters.router import router as dead_letters
 from services.api.health.router import router as health
 from services.api.incidents.router import router as incidents
 from services.api.keys.router import router as keys
+from services.api.members.explanation import router as explanation
+from services.api.members.router import router as members
 from services.api.metrics import Timed
 from services.api.policies.router import router as policies
 from services.api.reading.etag import Etags
@@ -25,6 +27,8 @@ ROUTERS = (
     communities,
     sources,
     policies,
+    members,
+    explanation,
     boards,
     health,
     incidents,

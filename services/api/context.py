@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.api.events import Events
 from services.api.reading.live import Views
 from services.api.reading.progress import Progress
 from services.api.stream.hub import Hub
@@ -35,11 +36,13 @@ class Context:
     views: Views = field(init=False)
     progress: Progress = field(init=False)
     hub: Hub = field(init=False)
+    events: Events = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "views", Views(self.pool))
         object.__setattr__(self, "progress", Progress(self.pool))
         object.__setattr__(self, "hub", Hub(self.dsn))
+        object.__setattr__(self, "events", Events(self.log))
 
     async def start(self) -> None:
         """Begin to listen for facts. Registry, keys and log are started by their owner."""

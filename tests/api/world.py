@@ -122,5 +122,5 @@ async def folding(world: World) -> AsyncIterator[None]:
 async def said(world: World, *actions: dict[str, Any]) -> dict[str, str]:
     """Append actions to the community tea; the header that waits for the last."""
     full = [{"source": "test", "community": "tea", **action} for action in actions]
-    parsed = [one_adapter().validate_python(action) for action in full]
+    parsed = [one_adapter().validate_json(json.dumps(action)) for action in full]
     return {"Hearth-Wait-For": str(await world.context.journal.append("tea", parsed))}

@@ -1,0 +1,94 @@
+"""What is shown of members: the service's views with ids in the place of tokens."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from services.incentives.ledger import view as ledger
+from services.incentives.members import view as members
+
+
+class MemberShown(members.MemberView):
+    """What a member has earned."""
+
+    member: str  # type: ignore[assignment]
+    streaks: list[str] = Field(default=[], description="None are kept yet.")
+    tier: str | None = Field(default=None, description="None is computed yet.")
+    lifecycle: str | None = Field(default=None, description="None is computed yet.")
+
+
+class Members(BaseModel):
+    """A page of members."""
+
+    items: list[MemberShown]
+    next: str | None
+
+
+class EventName(BaseModel):
+    """What names an event for ever, within its community."""
+
+    source: str
+    id: str
+
+
+class EntryShown(ledger.Entry):
+    """A change of an account, and the event that led to it."""
+
+    member: str | None = Field(default=None, description="Where entries of many are told.")  # type: ignore[assignment]
+    event: EventName | None = Field(description="Null where a day's passing did it.")
+    reverses: EventName | None = Field(  # type: ignore[assignment]
+        default=None, description="The event whose effect it takes back."
+    )
+
+
+class Ledger(BaseModel):
+    """A page of a member's ledger, newest first."""
+
+    items: list[EntryShown]
+    next: str | None
+
+
+class RuleShown(ledger.RuleTold):
+    """What one rule made of an event."""
+
+    entries: list[EntryShown]  # type: ignore[assignment]
+
+
+class ExplanationShown(ledger.Explanation):
+    """What an event did and did not do."""
+
+    event: EventName
+    position: int
+    rules: list[RuleShown]  # type: ignore[assignment]
+    others: list[EntryShown]  # type: ignore[assignment]
+    later: list[EntryShown]  # type: ignore[assignment]
+
+
+class Levels(BaseModel):
+    """Changes of a member's levels, newest first."""
+
+    items: list[members.LevelChange]
+
+
+def member_shown(view: members.MemberView, ids: Mapping[int, str]) -> MemberShown:
+    """A member by its id."""
+    return MemberShown(**{**dict(view), "member": ids[view.member]})
+
+
+def entry_shown(
+    entry: ledger.Entry, events: Mapping[int, tuple[str, str]], ids: Mapping[int, str]
+) -> EntryShown:
+    """An entry with the names of its events and of its member."""
+    fields: dict[str, Any] = {
+        **dict(entry),
+        "member": None if entry.member is None else ids[entry.member],
+        "event": name_of(events.get(entry.position)),
+        "reverses": name_of(events.get(entry.reverses)) if entry.reverses is not None else None,
+    }
+    return EntryShown(**fields)
+
+
+def name_of(name: tuple[str, str] | None) -> EventName | None:
+    """An event's name."""
+    return None if name is None else EventName(source=name[0], id=name[1])

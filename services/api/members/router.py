@@ -1,0 +1,90 @@
+"""`/v1/communities/{c}/members`: what members have earned, how, and why."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from services.api.callers import Reading
+from services.api.members.models import (
+    Ledger,
+    Levels,
+    Members,
+    MemberShown,
+    entry_shown,
+    member_shown,
+)
+from services.api.openapi import READS
+from services.api.reading import paging
+from services.api.reading.asked import NO_NUL, asked
+from services.api.tokens import names, token_of, unknown_member
+from services.incentives.ledger import view as entries
+from services.incentives.members import view
+from services.kit.runtime import clock
+
+router = APIRouter(prefix="/v1/communities/{community}/members", tags=["members"])
+
+# A platform's ids may hold slashes, escaped or not; the routes with an ending come first.
+Member = Annotated[str, Path(min_length=1, max_length=256, pattern=NO_NUL)]
+Sort = Annotated[
+    str | None,
+    Query(max_length=64, pattern=NO_NUL, description="An account, such as points: most first."),
+]
+
+
+@router.get("", responses=READS)
+async def list_members(
+    tenant: Reading, sort: Sort = None, cursor: paging.Cursor = None, limit: paging.Limit = 50
+) -> Members:
+    """Members, in no order that means anything, or with `sort` the most of an account first."""
+    after = paging.place(cursor, tuple[int, int])
+    async with tenant.here.views.of("incentives") as db:
+        with asked():
+            page = await view.members(db, tenant.community.key, clock.now(), after, limit, sort)
+    ids = await names(tenant.here.directory, (row.member for row in page.rows))
+    more = paging.made(*page.next) if page.next else None
+    return Members(items=[member_shown(row, ids) for row in page.rows], next=more)
+
+
+@router.get("/{member:path}/ledger", responses=READS)
+async def show_ledger(
+    tenant: Reading,
+    member: Member,
+    as_of: paging.AsOf = None,
+    cursor: paging.Cursor = None,
+    limit: paging.Limit = 50,
+) -> Ledger:
+    """Every change of the member's accounts, newest first."""
+    here, community = tenant.here, tenant.community
+    after, until = paging.place(cursor, tuple[int, int, int]), paging.instant(as_of)
+    if after is not None and not -(2**15) <= after[2] < 2**15:
+        raise paging.wrong("cursor", "no cursor of this list")
+    token = await token_of(here.directory, community, member)
+    async with here.views.of("incentives") as db:
+        page = await entries.ledger(db, community.key, token, after, limit, until)
+    named = {row.position for row in page.rows} | {row.reverses or -1 for row in page.rows}
+    events = await here.events.names(community.partition, named)
+    more = paging.made(*page.next) if page.next else None
+    return Ledger(items=[entry_shown(row, events, {}) for row in page.rows], next=more)
+
+
+@router.get("/{member:path}/levels", responses=READS)
+async def show_levels(
+    tenant: Reading, member: Member, as_of: paging.AsOf = None, limit: paging.Limit = 50
+) -> Levels:
+    """The changes of the member's levels, newest first."""
+    here, community, until = tenant.here, tenant.community, paging.instant(as_of)
+    token = await token_of(here.directory, community, member)
+    async with here.views.of("incentives") as db:
+        return Levels(items=await view.level_history(db, community.key, token, limit, until))
+
+
+@router.get("/{member:path}", responses=READS)
+async def show_member(tenant: Reading, member: Member, as_of: paging.AsOf = None) -> MemberShown:
+    """What the member has: points, growth, level, badges; now or as of a time."""
+    here, community, until = tenant.here, tenant.community, paging.instant(as_of)
+    token = await token_of(here.directory, community, member)
+    async with here.views.of("incentives") as db:
+        found = await view.member(db, community.key, token, clock.now(), until)
+    if found is None:
+        raise unknown_member(community.slug)
+    return member_shown(found, {token: member})
