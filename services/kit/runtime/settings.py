@@ -56,7 +56,7 @@ class Settings(BaseSettings):
         4_000, description="Events in one projection transaction at the most."
     )
     verify_share: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.05, description="Share of a core for continuous verification; 0 turns it off."
+        0.02, description="Share of a core for continuous verification; 0 turns it off."
     )
     metric_communities: Annotated[int, Field(ge=0, le=10_000)] = Field(
         100, description="Communities shown on /metrics at the most."
