@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from services.kit.runtime import clock
 
+NO_DAY = -(2**31)
+"""Before all days."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

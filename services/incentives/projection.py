@@ -6,7 +6,6 @@ from pathlib import Path
 
 import services.kit.communities as kit_communities
 from services.incentives import store
-from services.incentives.boards.store import MOST_KEPT
 from services.incentives.calendar import windows_of
 from services.incentives.content.reach import REVERSALS, UNDOES, doer_of, reach, subject_of
 from services.incentives.engine import Engine, bound_at
@@ -199,7 +198,7 @@ class IncentivesFold:
             await store.write_tenant(db, tenant)
             tenant.causes.clear()
             tenant.cut.clear()
-            tenant.age(MOST_MEMBERS, MOST_POSTS, MOST_KEPT)
+            tenant.age(MOST_MEMBERS, MOST_POSTS)
         await self._communities.write(db)
         self._changing.clear()
 
@@ -270,6 +269,6 @@ PROJECTION = Projection(
     opened=opened,
     uncompared={
         "bucket": frozenset({"*"}),
-        "balance": frozenset({"all_bucket", "day_bucket", "week_bucket", "month_bucket"}),
+        "standing": frozenset({"*"}),
     },
 )

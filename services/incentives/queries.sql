@@ -10,19 +10,18 @@ FROM content WHERE community = $1 AND subject = ANY($2::bytea[]);
 -- name: members
 -- Members by their tokens.
 SELECT member, since, since_offset, check_day, state
-FROM member WHERE community = $1 AND member = ANY($2::bigint[]);
+FROM member WHERE community = $1 AND member = ANY($2::text::bigint[]);
 
 -- name: balances
 -- All accounts of some members.
-SELECT account, member, "all", earned, "day", "week", "month", day_key, week_key, month_key,
-       day_bucket, week_bucket, month_bucket, all_bucket
+SELECT account, member, "all", earned, "day", "week", "month", day_key, week_key, month_key
 FROM balance
-WHERE community = $1 AND account = ANY($2::smallint[]) AND member = ANY($3::bigint[]);
+WHERE community = $1 AND account = ANY($2::smallint[]) AND member = ANY($3::text::bigint[]);
 
 -- name: past_caps
 -- What old windows had used, of some members.
 SELECT member, cap, window_start, used FROM past_cap
-WHERE community = $1 AND member = ANY($2::bigint[]);
+WHERE community = $1 AND member = ANY($2::text::bigint[]);
 
 -- name: causes
 -- All entries about some subjects, in order.
@@ -56,42 +55,42 @@ INSERT INTO word (community, word, name)
 SELECT $1, * FROM unnest($2::smallint[], $3::text[]);
 
 -- name: put_contents
--- Posts as they are now.
+-- Posts as they are now. Numbers come as array literals.
 INSERT INTO content
-    (community, subject, author, "offset", views, changed, kind, made, removed, owned, tallies)
-SELECT * FROM unnest(
-    $1::int[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
-    $8::text[], $9::bool[], $10::bool[], $11::bytea[])
+    (community, subject, author, "offset", views, changed, removed, owned, kind, made, tallies)
+SELECT $1, * FROM unnest(
+    $2::bytea[], $3::text::bigint[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[],
+    $7::text::bool[], $8::text::bool[], $9::text[], $10::text[], $11::bytea[])
 ON CONFLICT (community, subject) DO UPDATE
 SET author = excluded.author, "offset" = excluded."offset", views = excluded.views,
-    changed = excluded.changed, kind = excluded.kind, made = excluded.made, removed = excluded.removed,
-    owned = excluded.owned, tallies = excluded.tallies;
+    changed = excluded.changed, kind = excluded.kind, made = excluded.made,
+    removed = excluded.removed, owned = excluded.owned, tallies = excluded.tallies;
 
 -- name: put_members
 -- Members as they are now.
 INSERT INTO member (community, member, since, since_offset, check_day, state)
-SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::bytea[])
+SELECT $1, * FROM unnest(
+    $2::text::bigint[], $3::text::bigint[], $4::text::bigint[], $5::text::int[], $6::bytea[])
 ON CONFLICT (community, member) DO UPDATE
 SET check_day = excluded.check_day, state = excluded.state;
 
 -- name: put_past_caps
 -- Windows that the members' state lets go of.
-INSERT INTO past_cap (community, cap, window_start, member, used)
-SELECT * FROM unnest($1::int[], $2::smallint[], $3::int[], $4::bigint[], $5::bigint[])
+INSERT INTO past_cap (community, member, cap, window_start, used)
+SELECT $1, * FROM unnest(
+    $2::text::bigint[], $3::text::smallint[], $4::text::int[], $5::text::bigint[])
 ON CONFLICT (community, member, cap, window_start) DO UPDATE SET used = excluded.used;
 
 -- name: put_balances
 -- Accounts as they are now.
 INSERT INTO balance
     (community, account, member, "all", earned, "day", "week", "month",
-     all_bucket, day_bucket, week_bucket, month_bucket, day_key, week_key, month_key)
-SELECT * FROM unnest(
-    $1::int[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-    $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
-    $13::int[], $14::int[], $15::int[])
+     day_key, week_key, month_key)
+SELECT $1, * FROM unnest(
+    $2::text::smallint[], $3::text::bigint[], $4::text::bigint[], $5::text::bigint[],
+    $6::text::bigint[], $7::text::bigint[], $8::text::bigint[], $9::text::int[],
+    $10::text::int[], $11::text::int[])
 ON CONFLICT (community, account, member) DO UPDATE
 SET "all" = excluded."all", earned = excluded.earned, "day" = excluded."day",
-    "week" = excluded."week", "month" = excluded."month", all_bucket = excluded.all_bucket,
-    day_bucket = excluded.day_bucket, week_bucket = excluded.week_bucket,
-    month_bucket = excluded.month_bucket, day_key = excluded.day_key,
+    "week" = excluded."week", "month" = excluded."month", day_key = excluded.day_key,
     week_key = excluded.week_key, month_key = excluded.month_key;

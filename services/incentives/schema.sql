@@ -61,8 +61,7 @@ CREATE TABLE past_cap (
 );
 
 -- One account of one member: balance and what changed in the latest day, week and month with a
--- change. Scores are in no index, so that most updates touch none; a `_bucket` is the lower bound
--- of the board's bucket that the score lies in, and changes only when the score crosses a bound.
+-- change. Nothing that changes is in an index, so that an update rewrites the row and no more.
 CREATE TABLE balance (
     community integer NOT NULL,
     account smallint NOT NULL,
@@ -72,30 +71,33 @@ CREATE TABLE balance (
     "day" bigint NOT NULL,
     "week" bigint NOT NULL,
     "month" bigint NOT NULL,
-    all_bucket bigint NOT NULL,
-    day_bucket bigint NOT NULL,
-    week_bucket bigint NOT NULL,
-    month_bucket bigint NOT NULL,
     day_key integer NOT NULL,
     week_key integer NOT NULL,
     month_key integer NOT NULL,
-    all_key integer NOT NULL DEFAULT 0,
     PRIMARY KEY (community, account, member)
 ) WITH (fillfactor = 70);
-CREATE INDEX balance_all ON balance (community, account, all_key, all_bucket, member);
-CREATE INDEX balance_day ON balance (community, account, day_key, day_bucket, member);
-CREATE INDEX balance_week ON balance (community, account, week_key, week_bucket, member);
-CREATE INDEX balance_month ON balance (community, account, month_key, month_bucket, member);
 
--- How many members each bucket of a board holds; bounds part them about equally.
-CREATE TABLE bucket (
+-- Which bucket of a board a member is in: of all time, and of the latest day, week and month.
+-- Changes only when a score crosses a bound; ranks within a bucket are read from `balance`.
+CREATE TABLE standing (
     community integer NOT NULL,
     account smallint NOT NULL,
     period smallint NOT NULL,          -- 0 day 1 week 2 month 3 all
-    key integer NOT NULL,
+    member bigint NOT NULL,
     low bigint NOT NULL,
+    PRIMARY KEY (community, account, period, member)
+) WITH (fillfactor = 85);
+CREATE INDEX standing_low ON standing (community, account, period, low, member);
+
+-- The buckets of a board by their lower bounds, and how many members each holds.
+CREATE TABLE bucket (
+    community integer NOT NULL,
+    account smallint NOT NULL,
+    period smallint NOT NULL,
+    low bigint NOT NULL,
+    key integer NOT NULL,              -- the day, week or month that the board shows
     members integer NOT NULL,
-    PRIMARY KEY (community, account, period, key, low)
+    PRIMARY KEY (community, account, period, low)
 ) WITH (fillfactor = 70);
 
 CREATE TABLE content (

@@ -4,9 +4,9 @@ Plain objects with slots, because they are touched for every event. `packed` and
 turn the parts of a member that no query asks about into bytes and back.
 """
 
-from typing import Any
-
 import msgspec
+
+from services.incentives.calendar import NO_DAY
 
 KEPT_WINDOWS = 8
 """Windows of a cap kept with the member; older ones lie in the table `past_cap`."""
@@ -73,9 +73,8 @@ class Balance:
         """The latest day, week and month with a change."""
         self.sums = [0, 0, 0]
         """What changed in them."""
-        self.stored: list[tuple[int, Any]] | None = None
-        """For day, week, month and all: key and bucket as the table has them (a bucket read and
-        not yet found is its low bound); None before the first write."""
+        self.stored: tuple[int, ...] | None = None
+        """Sums, keys and balance as the table has them; None before the first write."""
         self.dirty = False
 
     def change(self, granted: int, windows: tuple[int, ...]) -> None:
@@ -89,9 +88,6 @@ class Balance:
             elif key > keys[i]:
                 keys[i] = key
                 sums[i] = granted
-
-
-NO_DAY = -(2**31)
 
 
 class Member:

@@ -1,10 +1,12 @@
 """Load and write: the statements of the fold."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
+from services.incentives.arrays import literal
 from services.incentives.boards import store as boards
 from services.incentives.content.reach import subject_of
 from services.incentives.engine import Engine
@@ -57,7 +59,7 @@ async def load_members(db: Connection, tenant: Tenant, tokens: Iterable[int]) ->
     if not missing:
         return
     known = []
-    for row in await db.fetch(Q.members, tenant.key, list(missing)):
+    for row in await db.fetch(Q.members, tenant.key, literal(list(missing))):
         member = missing[row["member"]]
         member.since, member.since_offset = row["since"], row["since_offset"]
         member.check = row["check_day"]
@@ -66,7 +68,7 @@ async def load_members(db: Connection, tenant: Tenant, tokens: Iterable[int]) ->
     if known:
         # By account too, because the key has it first; a policy has few.
         accounts = [word for word, name in tenant.words.names.items() if ":" not in name]
-        for row in await db.fetch(Q.balances, tenant.key, accounts, known):
+        for row in await db.fetch(Q.balances, tenant.key, accounts, literal(known)):
             missing[row["member"]].accounts[row["account"]] = _balance(row)
     tenant.members.update(missing)
 
@@ -75,8 +77,7 @@ def _balance(row: Any) -> Balance:
     balance = Balance(row["account"], row["all"], row["earned"])
     balance.sums = [row["day"], row["week"], row["month"]]
     balance.keys = [row["day_key"], row["week_key"], row["month_key"]]
-    lows = (row["day_bucket"], row["week_bucket"], row["month_bucket"], row["all_bucket"])
-    balance.stored = list(zip((*balance.keys, 0), lows, strict=True))
+    balance.stored = (*balance.sums, *balance.keys, balance.balance)
     return balance
 
 
@@ -88,7 +89,7 @@ async def load_due(db: Connection, tenant: Tenant, day: int) -> None:
 
 async def load_past_caps(db: Connection, tenant: Tenant, tokens: Sequence[int]) -> None:
     """Bring back the windows that the state of some members no longer holds."""
-    for row in await db.fetch(Q.past_caps, tenant.key, list(tokens)):
+    for row in await db.fetch(Q.past_caps, tenant.key, literal(tokens)):
         used = tenant.members[row["member"]].used.setdefault(row["cap"], {})
         used.setdefault(row["window_start"], row["used"])
 
@@ -150,79 +151,63 @@ async def write_tenant(db: Connection, tenant: Tenant) -> None:
         await db.execute(Q.put_words, key, tenant.words.fresh, names)
         tenant.words.fresh = []
     if tenant.dirty_contents:
-        await db.execute(
-            Q.put_contents, *_columns(sorted(map(_content_row(key), tenant.dirty_contents)))
-        )
+        await _write_contents(db, tenant)
         tenant.dirty_contents = []
     if tenant.dirty_members:
         await _write_members(db, tenant)
     if tenant.dirty_balances:
         await boards.load_histograms(db, tenant)
-        boards.place_balances(tenant)
-        await db.execute(Q.put_balances, *_columns(sorted(_balance_rows(tenant))))
-        await boards.write_buckets(db, tenant)
+        await boards.begin_periods(db, tenant)
+        moved = boards.place_balances(tenant)
+        await _write_balances(db, tenant)
+        await boards.write_boards(db, tenant, moved)
         tenant.dirty_balances = []
 
 
-def _content_row(key: int) -> Any:
-    def row(content: Content) -> tuple[Any, ...]:
+async def _write_contents(db: Connection, tenant: Tenant) -> None:
+    contents = sorted(tenant.dirty_contents, key=attrgetter("subject"))
+    for content in contents:
         content.dirty = False
-        return (
-            key,
-            content.subject,
-            content.author,
-            content.offset,
-            content.views,
-            content.changed,
-            content.kind,
-            content.made,
-            content.removed,
-            content.owned,
-            _pack((content.tallies, content.awarded)),
-        )
-
-    return row
+    numbers = ("author", "offset", "views", "changed", "removed", "owned")
+    await db.execute(
+        Q.put_contents,
+        tenant.key,
+        [content.subject for content in contents],
+        *(literal(list(map(attrgetter(name), contents))) for name in numbers),
+        [content.kind for content in contents],
+        [content.made for content in contents],
+        [_pack((content.tallies, content.awarded)) for content in contents],
+    )
+    tenant.dirty_contents = []
 
 
 async def _write_members(db: Connection, tenant: Tenant) -> None:
-    rows, past = [], []
-    for member in tenant.dirty_members:
+    members = sorted(tenant.dirty_members, key=attrgetter("token"))
+    past: list[tuple[int, ...]] = []
+    for member in members:
         member.dirty = False
-        past += _let_go(tenant.key, member)
-        place = (tenant.key, member.token, member.since, member.since_offset)
-        rows.append((*place, member.check, member.packed()))
-    rows.sort()
-    await db.execute(Q.put_members, *_columns(rows))
+        for cap, used in member.used.items():
+            if len(used) > KEPT_WINDOWS:
+                gone = sorted(used)[:-KEPT_WINDOWS]
+                past += [(member.token, cap, window, used.pop(window)) for window in gone]
+    numbers = ("token", "since", "since_offset", "check")
+    columns = (literal(list(map(attrgetter(name), members))) for name in numbers)
+    states = [member.packed() for member in members]
+    await db.execute(Q.put_members, tenant.key, *columns, states)
     if past:
-        await db.execute(Q.put_past_caps, *_columns(sorted(past)))
+        windows = map(literal, zip(*sorted(past), strict=True))
+        await db.execute(Q.put_past_caps, tenant.key, *windows)
     tenant.dirty_members = []
 
 
-def _let_go(key: int, member: Member) -> list[tuple[int, ...]]:
-    return [
-        (key, cap, window, member.token, used.pop(window))
-        for cap, used in member.used.items()
-        if len(used) > KEPT_WINDOWS
-        for window in sorted(used)[:-KEPT_WINDOWS]
-    ]
-
-
-def _balance_rows(tenant: Tenant) -> list[tuple[Any, ...]]:
+async def _write_balances(db: Connection, tenant: Tenant) -> None:
     rows = []
     for token, balance in tenant.dirty_balances:
         balance.dirty = False
-        day, week, month, whole = balance.stored
-        rows.append(
-            (
-                tenant.key, balance.account, token, balance.balance, balance.earned,
-                *balance.sums, whole[1].low, day[1].low, week[1].low, month[1].low, *balance.keys,
-            )
-        )  # fmt: skip
-    return rows
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+        place = (balance.account, token)
+        rows.append((*place, balance.balance, balance.earned, *balance.sums, *balance.keys))
+    rows.sort()
+    await db.execute(Q.put_balances, tenant.key, *map(literal, zip(*rows, strict=True)))
 
 
 async def write_outcome(db: Connection, engine: Engine) -> None:

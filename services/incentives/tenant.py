@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.incentives.boards.histogram import Histogram
 from services.incentives.points.caps import WINDOWS
 from services.incentives.points.original import Original
 from services.incentives.policy.bind import Bound
@@ -50,7 +51,7 @@ class Tenant:
         self.dirty_contents: list[Content] = []
         self.falling: list[Member] = []
         """Members that a day's passing may take a level from, to be looked at again."""
-        self.causes: dict[bytes, list[Original]] = {}
+        self.causes: dict[bytes | None, list[Original]] = {}
         """Entries by subject, of the subjects that the segment may reverse."""
         self.cut: dict[Cut, list[Original]] = {}
         """Entries that a cap had cut, where the segment may free room."""
@@ -58,7 +59,8 @@ class Tenant:
         """The words of the counters that an action type and a kind move: done, received."""
         self.periods: dict[int, int] = {}
         self.bounds: dict[tuple[int, int, int], Bound] = {}
-        self.histograms: dict[tuple[int, int, int], Any] = {}
+        self.histograms: dict[int, list[Histogram]] = {}
+        """Of each account the boards of day, week, month and all time."""
 
     def bound(self, version: Version[Incentives]) -> Bound:
         """A policy version, its names as this community's words."""
@@ -120,12 +122,9 @@ class Tenant:
                 self.contents[name] = found
         return found
 
-    def age(self, most_members: int, most_contents: int, most_histograms: int) -> None:
+    def age(self, most_members: int, most_contents: int) -> None:
         """Let go of what was not touched for long. For after a write, when nothing is dirty."""
         if len(self.members) > most_members:
             self.old_members, self.members = self.members, {}
-        if len(self.histograms) > most_histograms:
-            # Balances point into them, so they go together.
-            self.histograms, self.members, self.old_members = {}, {}, {}
         if len(self.contents) > most_contents:
             self.old_contents, self.contents = self.contents, {}

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import asyncpg
-
 from services.incentives.projection import PROJECTION
 from services.kit.actions.envelope import known_types
 from services.kit.actions.event import Event
 from services.kit.actions.families import MemberMark
 from services.kit.projection import compare, generations
 from services.kit.projection.batch import Batch, Outcome, fold_batch
-from services.kit.projection.definition import Fact, Fold, FoldContext
+from services.kit.projection.definition import Connection, Fact, Fold, FoldContext
 from services.kit.runtime import clock
 
 START = clock.parse_rfc3339("2026-03-02T08:00:00+08:00")
@@ -85,7 +83,7 @@ class Script:
 class Stage:
     """A generation's tables and the fold that fills them."""
 
-    def __init__(self, db: "asyncpg.Connection[asyncpg.Record]", name: str = "incentives_1") -> None:
+    def __init__(self, db: Connection, name: str = "incentives_1") -> None:
         self.db = db
         self.name = name
         self.fold: Fold | None = None

@@ -33,7 +33,11 @@ POLICY: dict[str, Any] = {
             "author": {"points": 7},
             "doer": {"points": 2},
         },
-        {"name": "bought", "on": "order.paid", "doer": {"points": {"of": "data.amount", "every": 10}}},
+        {
+            "name": "bought",
+            "on": "order.paid",
+            "doer": {"points": {"of": "data.amount", "every": 10}},
+        },
         {"name": "first-post", "on": "post.created", "doer": {"points": 10}, "once": True},
         {
             "name": "weekend",

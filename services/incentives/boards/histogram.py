@@ -7,9 +7,18 @@ within it nobody is above anybody. Pure.
 
 from bisect import bisect_right
 
-TARGET = 512
-"""Members of a bucket, about: few enough to read at once, enough that scores rarely cross."""
 LOWEST, HIGHEST = -(2**62), 2**62
+
+
+def target(members: int) -> int:
+    """Members of a bucket, about, on a board of so many.
+
+    The fewer buckets, the rarer a score crosses a bound and the more is read for one rank: a
+    large board has small ones, so that reading stays short.
+    """
+    if members < 100_000:
+        return 2048
+    return 1024 if members < 250_000 else 512
 
 
 class Bucket:
@@ -25,15 +34,17 @@ class Bucket:
 
 
 class Histogram:
-    """The buckets of a board in a period, lowest first."""
+    """The buckets of a board, lowest first; of the period that begins on day `key`."""
 
-    __slots__ = ("buckets", "changed", "lows")
+    __slots__ = ("buckets", "changed", "key", "lows", "members")
 
-    def __init__(self, rows: list[tuple[int, int]]) -> None:
+    def __init__(self, key: int, rows: list[tuple[int, int]]) -> None:
         rows = rows or [(LOWEST, 0)]
         highs = [low for low, _ in rows[1:]] + [HIGHEST]
+        self.key = key
         self.buckets = [Bucket(low, high, n) for (low, n), high in zip(rows, highs, strict=True)]
         self.lows = [low for low, _ in rows]
+        self.members = sum(n for _, n in rows)
         self.changed: list[Bucket] = []
 
     def find(self, score: int) -> Bucket:
@@ -41,15 +52,17 @@ class Histogram:
         return self.buckets[bisect_right(self.lows, score) - 1]
 
     def add(self, bucket: Bucket, members: int) -> None:
-        """Members come into a bucket, or leave it."""
+        """Members come onto the board in a bucket, or leave it."""
         bucket.members += members
+        self.members += members
         if not bucket.dirty:
             bucket.dirty = True
             self.changed.append(bucket)
 
     def crowded(self) -> list[Bucket]:
         """Changed buckets that are to be split."""
-        return [b for b in self.changed if b.members > 2 * TARGET and b.high - b.low > 1]
+        most = 2 * target(self.members)
+        return [b for b in self.changed if b.members > most and b.high - b.low > 1]
 
     def split(self, bucket: Bucket, at: int) -> Bucket:
         """Cut a bucket; returns the new upper part, still without members."""
@@ -59,6 +72,12 @@ class Histogram:
         self.buckets.insert(place, upper)
         self.lows.insert(place, at)
         return upper
+
+    def begin(self, key: int) -> None:
+        """A new period: nobody stands yet; the bounds of the last are a good guess."""
+        self.key = key
+        for bucket in self.buckets:
+            self.add(bucket, -bucket.members)
 
 
 def cut_at(bucket: Bucket, median: int) -> int:

@@ -1,59 +1,71 @@
 -- name: buckets
--- The buckets of a board, lowest first.
-SELECT low, members FROM bucket
-WHERE community = $1 AND account = $2 AND period = $3 AND key = $4 ORDER BY low;
+-- The buckets of a community's boards, lowest first.
+SELECT account, period, key, low, members FROM bucket
+WHERE community = $1 AND account = ANY($2::smallint[]) ORDER BY account, period, low;
 
 -- name: put_buckets
 -- How many members buckets hold now.
-INSERT INTO bucket (community, account, period, key, low, members)
-SELECT * FROM unnest($1::int[], $2::smallint[], $3::smallint[], $4::int[], $5::bigint[], $6::int[])
-ON CONFLICT (community, account, period, key, low) DO UPDATE SET members = excluded.members;
+INSERT INTO bucket (community, account, period, low, key, members)
+SELECT $1, * FROM unnest(
+    $2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::int[],
+    $6::text::int[])
+ON CONFLICT (community, account, period, low) DO UPDATE
+SET key = excluded.key, members = excluded.members;
+
+-- name: put_standings
+-- The buckets that members are in now.
+INSERT INTO standing (community, account, period, member, low)
+SELECT $1, * FROM unnest(
+    $2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::bigint[])
+ON CONFLICT (community, account, period, member) DO UPDATE SET low = excluded.low;
+
+-- name: drop_standings
+-- A period is over: its board is computed from the ledger from now on.
+DELETE FROM standing WHERE community = $1 AND account = $2 AND period = $3;
 
 -- name: median
 -- The score in the middle of a bucket.
 SELECT "{period}" FROM balance
-WHERE community = $1 AND account = $2 AND {period}_key = $3 AND {period}_bucket = $4
+WHERE community = $1 AND account = $2 AND member = ANY(ARRAY(
+    SELECT member FROM standing
+    WHERE community = $1 AND account = $2 AND period = $3 AND low = $4))
 ORDER BY 1 OFFSET $5 LIMIT 1;
 
 -- name: move_up
 -- Give the upper part of a bucket to a new one.
-UPDATE balance SET {period}_bucket = $5
-WHERE community = $1 AND account = $2 AND {period}_key = $3 AND {period}_bucket = $4
-  AND "{period}" >= $5
-RETURNING member;
+UPDATE standing SET low = $5
+WHERE community = $1 AND account = $2 AND period = $3 AND member = ANY(ARRAY(
+    SELECT member FROM balance
+    WHERE community = $1 AND account = $2 AND "{period}" >= $5 AND member = ANY(ARRAY(
+        SELECT member FROM standing
+        WHERE community = $1 AND account = $2 AND period = $3 AND low = $4))));
 
--- name: latest_key
--- The latest period that a board has; boards of earlier ones are computed from the ledger.
-SELECT max(key) FROM bucket WHERE community = $1 AND account = $2 AND period = $3 AND members > 0;
+-- name: board
+-- What a board shows and how many stand on it.
+SELECT max(key) AS key, coalesce(sum(members), 0)::bigint AS members FROM bucket
+WHERE community = $1 AND account = $2 AND period = $3;
 
--- name: standing
--- Where a member stands on a board.
-SELECT "{period}" AS value, {period}_bucket AS low FROM balance
-WHERE community = $1 AND account = $2 AND member = $4 AND {period}_key = $3;
+-- name: own_bucket
+-- The bucket that a member is in.
+SELECT low FROM standing WHERE community = $1 AND account = $2 AND period = $3 AND member = $4;
 
 -- name: bounds
--- The bucket of a bound, the one above it, and how many stand higher.
-SELECT (SELECT min(low) FROM bucket WHERE community = $1 AND account = $2 AND period = $3
-            AND key = $4 AND low > $5) AS high,
-       (SELECT coalesce(sum(members), 0) FROM bucket WHERE community = $1 AND account = $2
-            AND period = $3 AND key = $4 AND low > $5) AS above,
-       (SELECT max(low) FROM bucket WHERE community = $1 AND account = $2 AND period = $3
-            AND key = $4 AND low < $5) AS below;
+-- The buckets beside a bucket, and how many stand in all that are higher.
+SELECT min(low) FILTER (WHERE low > $4) AS high, max(low) FILTER (WHERE low < $4) AS below,
+       coalesce(sum(members) FILTER (WHERE low > $4), 0)::bigint AS above
+FROM bucket WHERE community = $1 AND account = $2 AND period = $3;
 
 -- name: bucket_of
--- The bucket that a score lies in; the highest for a score above all.
+-- The bucket that a score lies in.
 SELECT max(low) FROM bucket
-WHERE community = $1 AND account = $2 AND period = $3 AND key = $4 AND low <= $5;
-
--- name: total
--- How many stand on a board.
-SELECT coalesce(sum(members), 0) FROM bucket
-WHERE community = $1 AND account = $2 AND period = $3 AND key = $4;
+WHERE community = $1 AND account = $2 AND period = $3 AND low <= $4;
 
 -- name: rows
 -- A bucket's members, ranked among themselves.
 SELECT member, "{period}" AS value, rank() OVER (ORDER BY "{period}" DESC) AS rank FROM balance
-WHERE community = $1 AND account = $2 AND {period}_key = $3 AND {period}_bucket = $4
+WHERE community = $1 AND account = $2 AND member = ANY(ARRAY(
+    SELECT member FROM standing
+    WHERE community = $1 AND account = $2 AND period = $3 AND low = $4))
 ORDER BY "{period}" DESC, member;
 
 -- name: rows_around
@@ -62,21 +74,23 @@ WITH b AS (
     SELECT member, "{period}" AS value, rank() OVER (ORDER BY "{period}" DESC) AS rank,
            row_number() OVER (ORDER BY "{period}" DESC, member) AS place
     FROM balance
-    WHERE community = $1 AND account = $2 AND {period}_key = $3 AND {period}_bucket = $4)
+    WHERE community = $1 AND account = $2 AND member = ANY(ARRAY(
+        SELECT member FROM standing
+        WHERE community = $1 AND account = $2 AND period = $3 AND low = $4)))
 SELECT b.member, b.value, b.rank FROM b, (SELECT place FROM b WHERE member = $5) own
 WHERE b.place BETWEEN own.place - $6::int AND own.place + $6::int ORDER BY b.place;
 
 -- name: ties_after
 -- Members of a bucket of one score after one of them.
-SELECT member, "{period}" AS value, 1 AS rank FROM balance
-WHERE community = $1 AND account = $2 AND {period}_key = $3 AND {period}_bucket = $4
-  AND member > $5 ORDER BY member LIMIT $6;
+SELECT member, low AS value, 1 AS rank FROM standing
+WHERE community = $1 AND account = $2 AND period = $3 AND low = $4 AND member > $5
+ORDER BY member LIMIT $6;
 
 -- name: ties_before
 -- Members of a bucket of one score before one of them.
-SELECT member, "{period}" AS value, 1 AS rank FROM balance
-WHERE community = $1 AND account = $2 AND {period}_key = $3 AND {period}_bucket = $4
-  AND member < $5 ORDER BY member DESC LIMIT $6;
+SELECT member, low AS value, 1 AS rank FROM standing
+WHERE community = $1 AND account = $2 AND period = $3 AND low = $4 AND member < $5
+ORDER BY member DESC LIMIT $6;
 
 -- name: past
 -- A board of a span of time, from the ledger: a page of it.

@@ -1,8 +1,8 @@
-"""Keeping the boards' buckets in step with the balances that a fold writes."""
+"""Keeping the boards in step with the balances that a fold writes."""
 
-from typing import Any
-
+from services.incentives.arrays import literal
 from services.incentives.boards.histogram import Bucket, Histogram, cut_at
+from services.incentives.calendar import NO_DAY
 from services.incentives.tenant import Tenant
 from services.kit.projection.definition import Connection
 from services.kit.runtime import sql
@@ -10,82 +10,109 @@ from services.kit.runtime import sql
 Q = sql.load(__file__)
 NAMES = ("day", "week", "month", "all")
 ALL = 3
-PERIODS = (0, 1, 2, ALL)
-MOST_KEPT = 4_096
-"""Histograms kept in memory for a community; beyond, its memory is dropped and read again."""
-
-Place = tuple[int, int, int]
-"""Account, period, key of the period."""
+Standing = tuple[int, int, int, int]
+"""Account, period, member, and the lower bound of the bucket."""
 
 
 async def load_histograms(db: Connection, tenant: Tenant) -> None:
     """Bring into memory the buckets of every board that the dirty balances stand on."""
-    wanted: set[Place] = set()
+    known = tenant.histograms
+    missing = sorted({balance.account for _, balance in tenant.dirty_balances} - known.keys())
+    if not missing:
+        return
+    rows: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    keys: dict[tuple[int, int], int] = {}
+    for row in await db.fetch(Q.buckets, tenant.key, missing):
+        place = (row["account"], row["period"])
+        rows.setdefault(place, []).append((row["low"], row["members"]))
+        keys[place] = row["key"]
+    for account in missing:
+        known[account] = [
+            Histogram(keys.get((account, period), NO_DAY), rows.get((account, period), []))
+            for period in range(4)
+        ]
+        known[account][ALL].key = 0
+
+
+async def begin_periods(db: Connection, tenant: Tenant) -> None:
+    """Where a balance has changed in a later day, week or month than a board shows, begin it."""
+    latest: dict[int, list[int]] = {}
     for _, balance in tenant.dirty_balances:
-        account, (day, week, month) = balance.account, balance.keys
-        wanted.update(((account, 0, day), (account, 1, week), (account, 2, month)))
-        wanted.add((account, ALL, 0))
-        if balance.stored is not None:
-            wanted.update((account, period, balance.stored[period][0]) for period in (0, 1, 2))
-    for place in sorted(wanted - tenant.histograms.keys()):
-        rows = await db.fetch(Q.buckets, tenant.key, *place)
-        tenant.histograms[place] = Histogram([(row["low"], row["members"]) for row in rows])
+        keys = latest.setdefault(balance.account, [NO_DAY] * 3)
+        if balance.keys[0] > keys[0]:
+            # A later day is never in an earlier week or month.
+            latest[balance.account] = balance.keys
+    for account, keys in sorted(latest.items()):
+        for period, key in enumerate(keys):
+            histogram = tenant.histograms[account][period]
+            if key > histogram.key:
+                if histogram.members:
+                    await db.execute(Q.drop_standings, tenant.key, account, period)
+                histogram.begin(key)
 
 
-def place_balances(tenant: Tenant) -> None:
-    """Find each dirty balance's buckets, and count who moved between them."""
-    histograms = tenant.histograms
-    for _, balance in tenant.dirty_balances:
-        account, stored = balance.account, balance.stored
-        keys, scores = (*balance.keys, 0), (*balance.sums, balance.balance)
-        fresh: list[tuple[int, Bucket]] = []
-        for period in PERIODS:
-            key, score = keys[period], scores[period]
-            if stored is not None:
-                place = stored[period]
-                old_key, bucket = place
-                if bucket.__class__ is int:  # as the table has it: its low bound
-                    bucket = histograms[(account, period, old_key)].find(bucket)
-                if old_key == key and bucket.low <= score < bucket.high:
-                    fresh.append((key, bucket))
-                    continue
-                histograms[(account, period, old_key)].add(bucket, -1)
-            histogram = histograms[(account, period, key)]
-            bucket = histogram.find(score)
-            histogram.add(bucket, 1)
-            fresh.append((key, bucket))
-        balance.stored = fresh
+def place_balances(tenant: Tenant) -> list[Standing]:
+    """Count who moved between buckets; the standings that changed."""
+    moved: list[Standing] = []
+    for token, balance in tenant.dirty_balances:
+        account, keys, sums = balance.account, balance.keys, balance.sums
+        stored, histograms = balance.stored, tenant.histograms[account]
+        for period in (0, 1, 2):
+            histogram = histograms[period]
+            if keys[period] == histogram.key:
+                before = stored[period] if stored and stored[3 + period] == histogram.key else None
+                _place(histogram, before, sums[period], (account, period, token), moved)
+        before = stored[6] if stored else None
+        place = (account, ALL, token)
+        _place(histograms[ALL], before, balance.balance, place, moved)
+        balance.stored = (*sums, *keys, balance.balance)
+    return moved
 
 
-async def write_buckets(db: Connection, tenant: Tenant) -> None:
-    """Write what changed, after the balances are written; split what is crowded."""
-    rows: list[tuple[int, ...]] = []
-    for place, histogram in tenant.histograms.items():
-        while crowded := histogram.crowded():
-            for bucket in crowded:
-                await _split(db, tenant, place, histogram, bucket)
-        for bucket in histogram.changed:
-            rows.append((tenant.key, *place, bucket.low, bucket.members))
-            bucket.dirty = False
-        histogram.changed.clear()
-    if rows:
-        await db.execute(Q.put_buckets, *map(list, zip(*sorted(rows), strict=True)))
-
-
-async def _split(
-    db: Connection, tenant: Tenant, place: Place, histogram: Histogram, bucket: Bucket
+def _place(
+    histogram: Histogram,
+    before: int | None,
+    score: int,
+    place: tuple[int, int, int],
+    moved: list[Standing],
 ) -> None:
-    account, period, key = place
-    name = NAMES[period]
-    where: tuple[Any, ...] = (tenant.key, account, key, bucket.low)
+    bucket = histogram.find(score)
+    if before is not None:
+        if bucket.low <= before < bucket.high:
+            return
+        histogram.add(histogram.find(before), -1)
+    histogram.add(bucket, 1)
+    moved.append((*place, bucket.low))
+
+
+async def write_boards(db: Connection, tenant: Tenant, moved: list[Standing]) -> None:
+    """Write what changed, after the balances are written; split what is crowded."""
+    if moved:
+        columns = map(literal, zip(*sorted(moved), strict=True))
+        await db.execute(Q.put_standings, tenant.key, *columns)
+    rows: list[tuple[int, ...]] = []
+    for account, histograms in tenant.histograms.items():
+        for period, histogram in enumerate(histograms):
+            while crowded := histogram.crowded():
+                for bucket in crowded:
+                    await _split(db, tenant, (account, period), bucket)
+            for bucket in histogram.changed:
+                place = (account, period, bucket.low)
+                rows.append((*place, histogram.key, bucket.members))
+                bucket.dirty = False
+            histogram.changed.clear()
+    if rows:
+        columns = map(literal, zip(*sorted(rows), strict=True))
+        await db.execute(Q.put_buckets, tenant.key, *columns)
+
+
+async def _split(db: Connection, tenant: Tenant, board: tuple[int, int], bucket: Bucket) -> None:
+    account, period = board
+    histogram, name = tenant.histograms[account][period], NAMES[period]
+    where = (tenant.key, account, period, bucket.low)
     median = await db.fetchval(Q.median.format(period=name), *where, bucket.members // 2)
     upper = histogram.split(bucket, cut_at(bucket, median))
-    moved = await db.fetch(Q.move_up.format(period=name), *where, upper.low)
-    histogram.add(upper, len(moved))
-    histogram.add(bucket, -len(moved))
-    for row in moved:
-        token = row["member"]
-        member = tenant.members.get(token) or tenant.old_members.get(token)
-        balance = member.accounts.get(account) if member is not None else None
-        if balance is not None and balance.stored is not None:
-            balance.stored[period] = (key, upper)
+    status = await db.execute(Q.move_up.format(period=name), *where, upper.low)
+    count = int(status.split()[1])
+    histogram.add(upper, count)
+    histogram.add(bucket, -count)

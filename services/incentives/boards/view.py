@@ -96,11 +96,15 @@ async def board(db: Connection, community: int, name: str, now: int, asked: Aske
         members=0,
         rows=[],
     )
-    latest = await db.fetchval(Q.latest_key, *place[:3])
+    shown = await db.fetchrow(Q.board, *place[:3])
+    assert shown is not None  # noqa: S101 - a row of aggregates
+    latest = shown["key"]
     if asked.as_of is not None or (latest is not None and place.key < latest):
         until = span[1] if asked.as_of is None else min(span[1], asked.as_of + 1)
         return await _past(db, page, place, (span[0], until), asked)
-    page.members = await db.fetchval(Q.total, *place[:3], place.key)
+    if latest is None or place.key > latest:
+        return page
+    page.members = shown["members"]
     if asked.around is not None:
         page.rows = await _around(db, place, asked.around, asked.limit)
         return page
@@ -125,7 +129,7 @@ class Bucket(NamedTuple):
 
 
 async def _bucket(db: Connection, place: Place, low: int) -> Bucket:
-    row = await db.fetchrow(Q.bounds, *place[:3], place.key, low)
+    row = await db.fetchrow(Q.bounds, *place[:3], low)
     assert row is not None  # noqa: S101 - a row of aggregates
     return Bucket(low, row["high"], row["below"], row["above"])
 
@@ -138,7 +142,7 @@ def _ranked(found: list[Any], bucket: Bucket) -> list[Row]:
 
 
 async def _rows(db: Connection, place: Place, query: str, low: int, *more: int) -> list[Any]:
-    where = (place.community, place.account, place.key, low, *more)
+    where = (*place[:3], low, *more)
     return list(await db.fetch(query.format(period=place.name), *where))
 
 
@@ -146,7 +150,7 @@ async def _page(
     db: Connection, place: Place, after: tuple[int, int] | None, limit: int
 ) -> list[Row]:
     score, member = after or (2**62, -1)
-    low = await db.fetchval(Q.bucket_of, *place[:3], place.key, score)
+    low = await db.fetchval(Q.bucket_of, *place[:3], score)
     rows: list[Row] = []
     while low is not None and len(rows) < limit:
         bucket = await _bucket(db, place, low)
@@ -163,12 +167,11 @@ async def _page(
 
 
 async def _around(db: Connection, place: Place, member: int, limit: int) -> list[Row]:
-    where = (place.community, place.account, place.key, member)
-    own = await db.fetchrow(Q.standing.format(period=place.name), *where)
+    own = await db.fetchval(Q.own_bucket, *place[:3], member)
     if own is None:
         return []
     reach = max(1, (limit - 1) // 2)
-    bucket = await _bucket(db, place, own["low"])
+    bucket = await _bucket(db, place, own)
     if bucket.tied:
         before = await _rows(db, place, Q.ties_before, bucket.low, member, reach)
         after = await _rows(db, place, Q.ties_after, bucket.low, member - 1, reach + 1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from services.incentives.content.reach import doer_of, reach, subject_of
+from services.incentives.content.reach import REVERSALS, doer_of, reach, subject_of
 from services.incentives.engine import Engine, bound_at
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.state import Content, Member
@@ -32,6 +32,7 @@ class Rehearsal:
         self.community = start.publish(data, 0, -1, compile_policy)
         self.tenant = Tenant(1, {})
         self.engine = Engine(silent=True)
+        self.tenant.causes[None] = []
         self._tokens: dict[str, int] = {}
         self._offset = 0
 
@@ -40,7 +41,8 @@ class Rehearsal:
         for action in actions:
             event = self._event(action)
             self._prepare(event)
-            self._gather(event)
+            if event.type in REVERSALS:
+                self._gather_cut()
             self.engine.fold(event, self.tenant, self.community)
 
     def standing(self, name: str) -> Standing:
@@ -90,15 +92,20 @@ class Rehearsal:
         for field in (reached.own, reached.target):
             name = event.data.get(field) if field else None
             if name is not None and name not in self.tenant.contents:
-                self.tenant.contents[name] = Content(subject_of(name))
+                content = self.tenant.contents[name] = Content(subject_of(name))
+                # Everything may be reversed later, so every subject is watched from the first.
+                self.tenant.causes[content.subject] = []
+        if reached.order:
+            self.tenant.causes.setdefault(subject_of(event.data["order"], "order"), [])
         for token in {*self._tokens.values(), doer_of(event)} - self.tenant.members.keys():
             if token is not None:
                 self.tenant.members[token] = Member(token, 0, -1)
 
-    def _gather(self, event: Event) -> None:
-        # Everything may be reversed later, so every subject is watched from the first.
-        reached = reach(event.type)
-        for content in self.tenant.contents.values() if reached else ():
-            self.tenant.causes.setdefault(content.subject, [])
-        if reached and reached.order:
-            self.tenant.causes.setdefault(subject_of(event.data["order"], "order"), [])
+    def _gather_cut(self) -> None:
+        """What caps had cut, by member, account and day; for a reversal to refill."""
+        self.tenant.cut.clear()
+        originals = [each for found in self.tenant.causes.values() for each in found]
+        for original in sorted(originals, key=lambda each: (each.offset, each.n)):
+            zone = self.community.zone_at(original.at)
+            place = (original.member, original.account, clock.local_day(original.at, zone))
+            self.tenant.cut.setdefault(place, []).append(original)
