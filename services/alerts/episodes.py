@@ -9,7 +9,7 @@ from services.alerts.incidents import answer, opening
 from services.alerts.incidents.model import Incident
 from services.alerts.incidents.priority import Priority, priority_of
 from services.alerts.rules.definition import Parameters, Rule, SpikeRule, Verdict
-from services.alerts.rules.states import OPEN, State
+from services.alerts.rules.states import OPEN, Finding, State
 from services.alerts.state import CommunityState, RuleState
 from services.kit.actions.event import Event
 from services.kit.runtime.clock import rfc3339
@@ -49,13 +49,6 @@ def _open(
     verdict: Verdict, now: RuleState, *, onset: int, log_time: int, historical: bool,
     people: Sequence[int], cause: str, space: int,
 ) -> Incident:  # fmt: skip
-    evidence = {
-        "measure": verdict.measure,
-        "threshold": verdict.threshold,
-        "sample": verdict.sample,
-        "why": verdict.why,
-        **verdict.evidence,
-    }
     incident = opening.opened(
         opening.incident_id(state.key, rule.id, space, cause),
         rule,
@@ -67,7 +60,7 @@ def _open(
         happened_at=min(onset, log_time),
         zone=fold.communities[state.key].zone_at(log_time),
         why=f"{now.cause}; {verdict.why}",
-        evidence=evidence,
+        evidence=_evidence(verdict),
         affected=people,
         historical=historical,
     )
@@ -75,6 +68,16 @@ def _open(
     _tell_rule(fold, state, rule, "rule.fired", now, incident)
     tell(fold, state, "incident.opened", incident, "opened")
     return incident
+
+
+def _evidence(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "measure": verdict.measure,
+        "threshold": verdict.threshold,
+        "sample": verdict.sample,
+        "why": verdict.why,
+        **verdict.evidence,
+    }
 
 
 def urgency_of(rule: Rule, verdict: Verdict) -> Priority:
@@ -94,8 +97,9 @@ def grow(
     if id_ is None or id_ not in state.incidents:
         return
     before = state.incidents[id_]
+    evidence = _evidence(verdict) if verdict.finding is Finding.MET else {}
     after = opening.grown(
-        before, urgency_of(rule, verdict), {}, people, event.log_time, verdict.why
+        before, urgency_of(rule, verdict), evidence, people, event.log_time, verdict.why
     )
     if after != before:
         put(fold, state, after)

@@ -128,3 +128,12 @@ class World:
 def day(n: int, hour: float = 12) -> int:
     """An instant on the n-th day from 2026-03-01, local time of Asia/Shanghai."""
     return instant("2026-03-01T00:00:00+08:00") + n * clock.DAY + int(hour * clock.HOUR)
+
+
+def quiet_weeks(script: Script, days: int, people: int = 30, posts: int = 8) -> None:
+    """Every day `people` regular members write a post each, staff write `posts`."""
+    for n in range(days):
+        for member in range(people):
+            script.add("post.created", day(n, 9 + member / 10), 100 + member, post=f"p{n}-{member}")
+        for k in range(posts):
+            script.add("post.created", day(n, 15 + k / 10), 1, post=f"s{n}-{k}", space="news")

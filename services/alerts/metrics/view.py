@@ -5,6 +5,7 @@ there (a metric, a window, a space), ValueError for what cannot be asked like th
 """
 
 from collections import defaultdict
+from functools import lru_cache
 
 import msgspec
 from pydantic import BaseModel, Field
@@ -14,7 +15,7 @@ from services.alerts.metrics.catalogue import metrics
 from services.alerts.metrics.definition import Metric, measured
 from services.alerts.metrics.scope import Material, Scope
 from services.alerts.metrics.windows import ALIASES, Window, of_days, series, window_at
-from services.alerts.policy.compiled import compiled, default
+from services.alerts.policy.compiled import Compiled, compiled, default
 from services.kit.projection.definition import Connection
 from services.kit.runtime import clock, sql
 from services.kit.runtime.clock import rfc3339
@@ -151,7 +152,7 @@ async def scope_of(db: Connection, community: int, space: str | None, now: int) 
         if number is None:
             raise LookupError(f"nothing was ever seen in a space {space!r}")
     document = await db.fetchval(Q.policy, community, now)
-    policy = default() if document is None else compiled(msgspec.json.decode(document))
+    policy = default() if document is None else _policy(document)
     pairs = msgspec.json.decode(zones or f'[[{-(2**62)}, "Asia/Shanghai"]]')
     timeline = tuple((int(start), str(name)) for start, name in pairs)
     if head is None:
@@ -167,6 +168,11 @@ async def scope_of(db: Connection, community: int, space: str | None, now: int) 
         zones=timeline,
         policy=policy,
     )
+
+
+@lru_cache(maxsize=256)
+def _policy(document: str) -> Compiled:
+    return compiled(msgspec.json.decode(document))
 
 
 def _last_closed(scope: Scope, name: str, anchor: int) -> Window | None:

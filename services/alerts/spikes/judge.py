@@ -1,9 +1,10 @@
 """What a spike rule says of what is seen. Pure.
 
 It fires when the sum passes the limit for the false alarms a year it was given and there are
-enough events (rate and volume). Where the baseline is at its floor or younger than a day, an
-absolute count within ten minutes fires as well. It is `certain`, which a P1 asks for, when the
-sum passes the limit of the rarer false alarms and enough distinct people stand behind it.
+enough events (rate and volume). In small communities, and where the baseline is younger than a
+day, an absolute count within ten minutes fires as well. It is `certain`, which a P1 asks for,
+when the sum passes the limit of the rarer false alarms and enough distinct people stand behind
+it.
 """
 
 from pydantic import Field
@@ -14,6 +15,9 @@ from services.alerts.spikes.negative_binomial import limit
 from services.alerts.spikes.watch import RECENT, SHORT, Sight, SlotOf, Watch
 
 WARM_UP = 24 * 60.0
+SMALL = 10
+"""The absolute count speaks only where it is this many times what is usual: in larger
+communities it would alarm by chance."""
 
 
 class Spike(SpikeParameters):
@@ -66,7 +70,7 @@ def judge(sight: Sight, parameters: Spike) -> Verdict:
 
 def _by_count(sight: Sight, parameters: Spike, trusted: bool) -> bool:
     usual = sight.mean * SHORT if trusted else 0.0  # what is usual is not known on the first day
-    return sight.short >= parameters.absolute and sight.short >= 3 * usual
+    return sight.short >= parameters.absolute and SMALL * usual <= parameters.absolute
 
 
 def _certain(sight: Sight, parameters: Spike, trusted: bool) -> bool:
