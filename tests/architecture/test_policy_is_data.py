@@ -8,9 +8,8 @@ import pytest
 from tests.architecture.code import ROOT, Module, files, module, modules
 
 ITS_WORDS = re.compile(
-    r"stack[\s_-]*exchange|stack[\s_-]*overflow|\breputation\b|"
-    r"\b(?:nice|good|great)[\s_](?:answer|question)s?\b|popular[\s_]question|\bcommentator\b",
-    re.IGNORECASE,
+    r"(?i:stack[\s_-]*exchange|stack[\s_-]*overflow|\breputation\b)|"
+    r"\b(?:Nice|Good|Great) (?:Answer|Question)\b|\bPopular Question\b|\bCommentator\b"
 )
 """The name of one family of sites, and names that only those sites give to things."""
 
