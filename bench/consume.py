@@ -1,60 +1,57 @@
-"""A consumer process for a comparison: folds until the end of the log, then says how it went.
+"""A consumer process to be timed from outside: `python -m bench.consume PROJECTION`.
 
-    python -m bench.consume PROJECTION MEMBERS
-
-With more MEMBERS than one it is one of so many processes of a group, and ends when the
-projection as a whole has reached the end.
+It prints {"holds": n} whenever the number of partitions it holds has changed, and works until
+SIGTERM. Whoever started it measures.
 """
 
 import asyncio
 import json
-import resource
 import sys
-import time
 
 import uvloop
 
 from bench.capped import CAPPED
+from services.cli.consumers import consumer
 from services.cli.home import opened
-from services.cli.projections import projections
+from services.kit.log.port import DEAD_LETTERS, FACTS
 from services.kit.projection.runner import Runner
+from services.kit.runtime import logging
+from services.kit.runtime.lifecycle import Lifecycle, Part, on_signals
 from services.kit.runtime.settings import load
-
-_REACHED = """
-SELECT count(*) FROM projection.progress p JOIN projection.generations g
-USING (projection, generation)
-WHERE g.live AND p.projection = $1 AND p.next >= ($2::bigint[])[p.partition + 1]"""
 
 
 async def consume(name: str) -> None:
-    """Run until every partition is at the end that it has now."""
+    """Run what `hearth serve NAME` runs, or the comparison's own projection."""
     settings = load()
-    projection = CAPPED if name == "capped" else projections()[name]
-    async with opened(settings, settings.database_url.get_secret_value(), ()) as home:  # type: ignore[union-attr]
-        partitions = await home.actions.partitions()
-        ends = [await home.actions.end(partition) for partition in range(partitions)]
-        runner = Runner(projection, home.dsn, home.actions, home.registry, home.directory)
-        begun_cpu, begun = cpu(), time.perf_counter()
-        await runner.start()
-        while await home.pool.fetchval(_REACHED, name, ends) < sum(1 for end in ends if end):
-            await asyncio.sleep(0.05)
-            if runner.failed:
-                raise runner.failed
-        seconds, used = time.perf_counter() - begun, cpu() - begun_cpu
-        await runner.stop()
-    said = {"events": sum(ends), "seconds": seconds, "cpu": used, "rss": peak()}
-    print(json.dumps(said), flush=True)
+    logging.configure(settings.log_level, settings.log_format)
+    assert settings.database_url is not None, "the comparison that starts it sets the servers"
+    dsn, stop = settings.database_url.get_secret_value(), asyncio.Event()
+    on_signals(stop)
+    async with opened(settings, dsn, (FACTS, DEAD_LETTERS)) as home:
+        parts: list[Part]
+        if name == CAPPED.name:
+            parts = [Runner(CAPPED, dsn, home.actions, home.registry, home.directory)]
+        else:
+            parts = consumer(home, name)[0]
+        runner = next(part for part in parts if isinstance(part, Runner))
+        lifecycle = Lifecycle(parts)
+        await lifecycle.start()
+        telling = asyncio.create_task(_tell(runner))
+        try:
+            await lifecycle.watch(stop)
+        finally:
+            telling.cancel()
+            await lifecycle.stop()
 
 
-def cpu() -> float:
-    """CPU seconds of this process."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
-def peak() -> int:
-    """Largest resident size, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+async def _tell(runner: Runner) -> None:
+    told = 0
+    while True:
+        holds = len(runner.positions())
+        if holds != told:
+            print(json.dumps({"holds": holds}), flush=True)
+            told = holds
+        await asyncio.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -3,90 +3,152 @@
 import asyncio
 import os
 import shutil
-import subprocess
+import socket
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-import psutil
+import asyncpg
 
 from services.cli.home import Home, embedded, opened
 from services.kit.log.kafka_server import KafkaServer
+from services.kit.log.port import DEAD_LETTERS, FACTS
 from services.kit.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PEERS = ROOT / ".venv" / "peers" / "bin" / "python"
 
 
-@dataclass
+class Stage(IntEnum):
+    """What a comparison wants to find: nothing, fresh servers, or those with the likes in them."""
+
+    BARE = 0
+    LIKES = 1
+    FRESH = 2
+
+
+def scale() -> float:
+    """BENCH_SCALE: the share of the full sizes, 1 by default."""
+    return float(os.environ.get("BENCH_SCALE", "1"))
+
+
+def sized(full: int, least: int = 1) -> int:
+    """A count at this run's scale."""
+    return max(least, int(full * scale()))
+
+
+def say(line: str) -> None:
+    """Progress, on standard error."""
+    print(f"{time.strftime('%H:%M:%S')}  {line}", file=sys.stderr, flush=True)
+
+
+def free_port(following: int = 0) -> int:
+    """A port that was free a moment ago, and so were the `following` ones after it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+            if all(_free(port + n) for n in range(1, following + 1)):
+                return port
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+@dataclass(frozen=True)
 class World:
-    """Addresses of the servers, and a folder."""
+    """Addresses of the servers, and a folder. `found` keeps what comparisons share."""
 
     folder: Path
     broker: str
     dsn: str
-    kafka_pid: int
-    settings: Settings
+    found: dict[str, Any] = field(default_factory=dict)
 
-    def environment(self) -> dict[str, str]:
-        """For processes that are to use these servers."""
-        return {
-            **os.environ,
-            "HEARTH_DATA": str(self.folder),
-            "HEARTH_DATABASE_URL": self.dsn,
-            "HEARTH_LOG_URL": f"kafka://{self.broker}",
-            "HEARTH_LOG_LEVEL": "warning",
-            "HEARTH_VERIFY_SHARE": "0",
+    @property
+    def settings(self) -> Settings:
+        """For a home in this process."""
+        return Settings(data=self.folder, log_url=f"kafka://{self.broker}")
+
+    @property
+    def postgres(self) -> int:
+        """Process id of the database server."""
+        return int((self.folder / "postgres" / "postmaster.pid").read_text().split()[0])
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """For processes that are to use these servers; `more` are settings without their prefix."""
+        ours = {
+            "data": str(self.folder),
+            "database_url": self.dsn,
+            "log_url": f"kafka://{self.broker}",
+            "log_level": "warning",
+            "verify_share": "0",
+            **more,
         }
+        theirs = {name: v for name, v in os.environ.items() if not name.startswith("HEARTH_")}
+        kept = {name: v for name, v in os.environ.items() if name.startswith("HEARTH_KAFKA_")}
+        return theirs | kept | {f"HEARTH_{name.upper()}": value for name, value in ours.items()}
 
-    def process(self, *words: str, python: Path | None = None) -> "subprocess.Popen[bytes]":
-        """A process of the project, or of a peer."""
-        command = [str(python or sys.executable), "-m", *words]
-        return subprocess.Popen(command, cwd=ROOT, env=self.environment())
+    def on(self, database: str) -> "World":
+        """The same world on another database of its server."""
+        parts = urlsplit(self.dsn)
+        return replace(self, dsn=urlunsplit(parts._replace(path=f"/{database}")))
+
+    async def database(self, name: str, like: str | None = None) -> "World":
+        """A new database, empty or a copy of another that nobody is connected to."""
+        db = await asyncpg.connect(self.on("postgres").dsn)
+        try:
+            copied = f' TEMPLATE "{like}"' if like else ""
+            await db.execute(f'CREATE DATABASE "{name}"{copied}')
+        finally:
+            await db.close()
+        return self.on(name)
+
+    async def drop(self, name: str) -> None:
+        """Remove a database, so that the disk does not fill."""
+        db = await asyncpg.connect(self.on("postgres").dsn)
+        try:
+            await db.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        finally:
+            await db.close()
 
 
 @asynccontextmanager
-async def world() -> AsyncIterator[World]:
-    """Both servers, started and in the end stopped and removed."""
+async def world(*, servers: bool = True) -> AsyncIterator[World]:
+    """Servers, started and in the end stopped, and a folder, in the end removed."""
     folder = Path(tempfile.mkdtemp(prefix="hearth-bench-"))
-    broker = KafkaServer(folder / "kafka")
-    address = await asyncio.to_thread(broker.start)
-    settings = Settings(data=folder, log_url=f"kafka://{address}")
     try:
-        async with embedded(settings, owner=True) as dsn:
-            yield World(folder, address, dsn, broker.pid, settings)
+        if not servers:
+            yield World(folder, "", "")
+            return
+        broker = KafkaServer(folder / "kafka")
+        address = await asyncio.to_thread(broker.start)
+        try:
+            async with embedded(Settings(data=folder), owner=True) as dsn:
+                yield World(folder, address, dsn)
+        finally:
+            await asyncio.to_thread(broker.stop)
     finally:
-        await asyncio.to_thread(broker.stop)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @asynccontextmanager
 async def home(at: World) -> AsyncIterator[Home]:
     """What a process of Hearth stands on, over these servers."""
-    async with opened(at.settings, at.dsn, ()) as found:
+    async with opened(at.settings, at.dsn, (FACTS, DEAD_LETTERS)) as found:
         yield found
-
-
-def cpu_seconds(pid: int) -> float:
-    """CPU seconds of a process so far."""
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
-
-
-def postgres_seconds(dsn: str) -> float:
-    """CPU seconds of all server processes of the embedded PostgreSQL so far, ended ones too."""
-    folder = Path(dsn.partition("host=")[2].partition("&")[0].replace("%2F", "/"))
-    total = 0.0
-    for process in psutil.process_iter(["name", "cmdline"]):
-        if process.info["name"] == "postgres" and str(folder) in " ".join(process.cmdline()):
-            times = process.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-            total += sum(cpu_seconds(child.pid) for child in process.children())
-    return total
 
 
 class Watch:
@@ -96,4 +158,5 @@ class Watch:
         self._begun = time.perf_counter()
 
     def seconds(self) -> float:
+        """So far."""
         return time.perf_counter() - self._begun

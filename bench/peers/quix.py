@@ -27,15 +27,16 @@ def main(broker: str, topic_name: str, count: int, folder: str) -> None:
     )
     topic = app.topic(topic_name, value_deserializer="json", key_deserializer="bytes")
     out = app.topic("quix-points", value_serializer="json", key_serializer="bytes")
-    seen = {"events": 0, "begun": 0.0}
+    seen = {"events": 0, "begun": 0.0, "cpu": 0.0}
 
     def step(event: dict, state) -> dict | None:
         if not seen["events"]:
-            seen["begun"] = time.perf_counter()
+            seen["begun"], seen["cpu"] = time.perf_counter(), cpu()
         seen["events"] += 1
-        if event["type"] != "reaction.added" or state.get("id/" + event["id"]):
+        name = f"id/{event['source']}/{event['id']}"
+        if event["type"] != "reaction.added" or state.get(name):
             return None
-        state.set("id/" + event["id"], 1)
+        state.set(name, 1)
         member = f"m/{event['data']['author_of_target']}"
         points, day, used = state.get(member, [0, 0, 0])
         today = event["time"] // DAY
@@ -54,10 +55,15 @@ def main(broker: str, topic_name: str, count: int, folder: str) -> None:
     said = {
         "events": seen["events"],
         "seconds": seconds,
-        "cpu": usage.ru_utime + usage.ru_stime,
+        "cpu": cpu() - seen["cpu"],
         "rss": usage.ru_maxrss * 1024,
     }
     print(json.dumps(said), flush=True)
+
+
+def cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 if __name__ == "__main__":

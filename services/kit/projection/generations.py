@@ -1,6 +1,7 @@
 """Generations: each a set of tables in a schema of its own; one of them is live."""
 
 from services.kit.projection.definition import Connection, Projection
+from services.kit.projection.seen import Seen
 from services.kit.runtime import clock, database, sql
 
 Q = sql.load(__file__)
@@ -26,6 +27,7 @@ async def ensure_live(dsn: str, projection: Projection) -> int:
     try:
         async with db.transaction():
             await db.execute("SELECT pg_advisory_xact_lock(hashtext($1))", projection.name)
+            await Seen(projection.name).create(db)  # under the lock: two at once would collide
             row = await db.fetchrow(Q.live, projection.name)
             if row is not None:
                 return int(row["generation"])
