@@ -15,6 +15,8 @@ from services.alerts.spikes.negative_binomial import limit
 from services.alerts.spikes.watch import RECENT, SHORT, Sight, SlotOf, Watch
 
 WARM_UP = 24 * 60.0
+FIRST_HOUR = 60.0
+CLEARLY = 4
 SMALL = 10
 """The absolute count speaks only where it is this many times what is usual: in larger
 communities it would alarm by chance."""
@@ -42,7 +44,7 @@ def judge(sight: Sight, parameters: Spike) -> Verdict:
     bound = limit(sight.mean, parameters.false_alarms_a_year)
     trusted = sight.known >= WARM_UP
     by_sum = trusted and sight.total >= bound and sight.recent >= parameters.minimum
-    by_count = _by_count(sight, parameters, trusted)
+    by_count = _by_count(sight, parameters)
     found = Finding.CLEAR
     if by_sum or by_count:
         found = Finding.MET
@@ -68,9 +70,14 @@ def judge(sight: Sight, parameters: Spike) -> Verdict:
     )
 
 
-def _by_count(sight: Sight, parameters: Spike, trusted: bool) -> bool:
-    usual = sight.mean * SHORT if trusted else 0.0  # what is usual is not known on the first day
-    return sight.short >= parameters.absolute and SMALL * usual <= parameters.absolute
+def _by_count(sight: Sight, parameters: Spike) -> bool:
+    if sight.short < parameters.absolute:
+        return False
+    usual = sight.mean * SHORT
+    if sight.known >= WARM_UP:
+        return SMALL * usual <= parameters.absolute
+    # On the first day little is known of what is usual, and in the first hour nothing.
+    return sight.known < FIRST_HOUR or sight.short >= CLEARLY * usual
 
 
 def _certain(sight: Sight, parameters: Spike, trusted: bool) -> bool:
@@ -78,7 +85,7 @@ def _certain(sight: Sight, parameters: Spike, trusted: bool) -> bool:
         return False
     if trusted:
         return sight.total >= limit(sight.mean, parameters.certain_false_alarms_a_year)
-    return _by_count(sight, parameters, trusted) and sight.short >= 2 * parameters.absolute
+    return _by_count(sight, parameters) and sight.short >= 2 * parameters.absolute
 
 
 def judge_clearing(watch: Watch, slot_of: SlotOf, parameters: Spike) -> Verdict:

@@ -146,6 +146,7 @@ def alarms(per_hour: float, weeks: int, seed: int) -> int:
     return count
 
 
-@pytest.mark.parametrize("per_hour", [1, 6])
-def test_quiet_communities_are_left_alone(per_hour: float) -> None:
-    assert alarms(per_hour, weeks=12, seed=1) <= 12
+@pytest.mark.parametrize("per_hour", [1, 6, 36])
+def test_ordinary_communities_are_left_alone(per_hour: float) -> None:
+    """With everything estimated, the first day included: about a dozen a year are allowed."""
+    assert alarms(per_hour, weeks=8, seed=5) <= 4
