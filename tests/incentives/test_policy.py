@@ -1,0 +1,145 @@
+"""Policies are data: what is allowed where, and what they promise."""
+
+from typing import Any
+
+import pytest
+
+from services.incentives.policy.commands import Incentives, check
+from services.incentives.policy.conditions import Comparison, holds
+from services.incentives.policy.rehearsal import Rehearsal
+from services.kit.policy import library
+
+
+@pytest.mark.parametrize("name", ["commerce", "interest", "knowledge", *library.names()])
+def test_what_is_shipped_keeps_its_promises(name: str) -> None:
+    document = library.shipped(name)
+    assert check(document) == []
+    assert document["tests"]
+
+
+def rule(**changes: Any) -> dict[str, Any]:
+    good = {"name": "liked", "on": "reaction.added", "author": {"points": 1}}
+    return {"points": [{**good, **changes}]}
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer", "words"),
+    [
+        (rule(on="post.craeted"), "/points/0/on", "no such action type"),
+        (rule(when={"data.kinds!": 1}), "/points/0/when/data.kinds!", "allowed are data.<name>"),
+        (rule(when={"data.length": {"atleast": 1}}), "/points/0/when/data.length", "no such field"),
+        (rule(author={"stars": 1}), "", "rule liked names the account stars; there are points"),
+        (rule(author={}), "/points/0", "gives nothing"),
+        (rule(most={"year": 5}), "/points/0/most/year", "'day', 'week', 'month' or 'lifetime'"),
+        ({**rule(), "caps": [{"name": "c", "per": "day"}]}, "/caps/0", "give either most"),
+        (
+            {**rule(), "caps": [{"name": "c", "per": "day", "most": 1, "exempt": ["x"]}]},
+            "",
+            "cap c names no rule of this policy: x",
+        ),
+        ({"badges": {"b": {"kind": "stars"}}}, "/badges/b", "'count', 'days', 'score', 'views'"),
+        (
+            {"ladders": {"main": {"levels": [{"name": "a", "at_least": 5}, {"name": "b"}]}}},
+            "/ladders/main",
+            "must not fall",
+        ),
+        (
+            {"dated": [{"from": "2019-11-13T00:00:00Z", **rule(on="x.y")}]},
+            "/dated/0/points/0/on",
+            "no",
+        ),
+        ({"dated": [{"from": "someday"}]}, "/dated", "RFC 3339"),
+    ],
+)
+def test_a_wrong_one_is_told_where_and_what_is_allowed(
+    document: dict[str, Any], pointer: str, words: str
+) -> None:
+    faults = check(document)
+    assert any(pointer in fault.pointer and words in fault.detail for fault in faults), faults
+
+
+def test_a_broken_promise_is_told_by_name() -> None:
+    test = {
+        "name": "a like pays 2",
+        "given": [
+            {"type": "post.created", "member": "ann", "data": {"post": "p"}},
+            {"type": "reaction.added", "data": {"target": "p"}},
+        ],
+        "then": {"ann": {"points": 2}},
+    }
+    faults = check({**rule(), "tests": [test]})
+    assert [fault.pointer for fault in faults] == ["/tests/0/then/ann/points"]
+    assert "a like pays 2: expected 2, the policy gives 1" in faults[0].detail
+
+
+def test_sections_of_others_are_left_alone() -> None:
+    assert check({**rule(), "health": {"anything": 1}, "alerts": 5}) == []
+
+
+def test_there_is_a_schema_of_it() -> None:
+    schema = Incentives.model_json_schema()
+    assert {"accounts", "points", "caps", "ladders", "badges", "boards"} == set(
+        schema["properties"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "expected"),
+    [
+        ("like", "like", True),
+        ("like", ["love", "like"], True),
+        ("like", None, False),
+        (False, None, True),
+        (False, 0, False),
+        (True, 1, False),
+        (1, True, False),
+        (("a", "b"), "b", True),
+        (("a", "b"), ["c"], False),
+        (Comparison(at_least=5), 5, True),
+        (Comparison(at_least=5), "9", False),
+        (Comparison(at_least=5, at_most=6), 7, False),
+        (Comparison(between=(1, 3)), 3, True),
+        (Comparison(not_="x"), None, True),
+        (Comparison(not_in=("x",)), "x", False),
+        (Comparison(present=True), 0, True),
+        (Comparison(present=False), None, True),
+        (Comparison(in_=("sat", "sun")), "sat", True),
+    ],
+)
+def test_comparisons(wanted: Any, value: Any, expected: bool) -> None:
+    assert holds(wanted)(value) is expected
+
+
+@pytest.mark.parametrize(
+    ("when", "given", "matches"),
+    [
+        (
+            {"weekday": "mon", "hour": {"between": [8, 9]}},
+            {"time": "2026-03-02T08:30:00+08:00"},
+            True,
+        ),
+        ({"weekday": "mon"}, {"time": "2026-03-01T15:30:00Z"}, False),
+        ({"space": "oolong"}, {"space": "oolong"}, True),
+        ({"space": "oolong"}, {}, False),
+        ({"target.kind": "photo", "self": False}, {}, True),
+        ({"self": True}, {}, False),
+        ({"author.role": "host"}, {}, True),
+        ({"role": "regular", "level": 1, "known": True}, {}, True),
+    ],
+)
+def test_fields_of_conditions(when: dict[str, Any], given: dict[str, Any], matches: bool) -> None:
+    rehearsal = Rehearsal(rule(when=when))
+    host = {"type": "role.appointed", "member": "ann", "data": {"role": "host"}}
+    post = {"type": "post.created", "member": "ann", "data": {"post": "p", "kind": "photo"}}
+    like = {"type": "reaction.added", "member": "bob", "data": {"target": "p"}, **given}
+    rehearsal.play([host, post, like])
+    assert rehearsal.standing("ann").accounts.get("points", 0) == int(matches)
+
+
+def test_multipliers_are_exact_and_cut_fractions_off() -> None:
+    factors = [{"by": 1.1}, {"by": 1.5, "when": {"data.kind": "gold"}}]
+    rehearsal = Rehearsal(rule(author={"points": 10}, multiply=factors))
+    post = {"type": "post.created", "member": "ann", "data": {"post": "p"}}
+    likes = [{"type": "reaction.added", "data": {"target": "p", "kind": k}} for k in ("x", "gold")]
+    rehearsal.play([post, *likes])
+    assert rehearsal.standing("ann").accounts["points"] == 11 + 16
