@@ -74,6 +74,11 @@ def tenant_with(scope: Scope) -> Callable[..., Awaitable[Tenant]]:
     return reached
 
 
+async def _claiming(key: Caller, community: Slug) -> Key:
+    key.require(Scope.ADMIN, community)
+    return key
+
+
 _readable = tenant_with(Scope.READ)
 
 
@@ -89,5 +94,7 @@ Reading = Annotated[Tenant, Depends(_caught_up)]
 """A read of a community; waits where the caller asks to read their own writes."""
 Operating = Annotated[Tenant, Depends(tenant_with(Scope.OPERATE))]
 Administering = Annotated[Tenant, Depends(tenant_with(Scope.ADMIN))]
+Claiming = Annotated[Key, Depends(_claiming)]
+"""The key of who makes or changes a community, which need not exist but must be within reach."""
 Reader = Annotated[Key, Depends(caller_with(Scope.READ))]
 Administrator = Annotated[Key, Depends(caller_with(Scope.ADMIN))]

@@ -120,7 +120,8 @@ async def folding(world: World) -> AsyncIterator[None]:
 
 
 async def said(world: World, *actions: dict[str, Any]) -> dict[str, str]:
-    """Append actions to the community tea; the header that waits for the last."""
+    """Append actions, of tea where they do not say; the header that waits for the last."""
     full = [{"source": "test", "community": "tea", **action} for action in actions]
     parsed = [one_adapter().validate_json(json.dumps(action)) for action in full]
-    return {"Hearth-Wait-For": str(await world.context.journal.append("tea", parsed))}
+    position = await world.context.journal.append(parsed[0].community, parsed)
+    return {"Hearth-Wait-For": str(position)}

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from services.api.bodies import StrictRoute
-from services.api.callers import Administrator, Reader, Reading, Slug
+from services.api.callers import Claiming, Reader, Reading, Slug
 from services.api.communities.announce import announce
 from services.api.communities.counts import counts
 from services.api.communities.models import (
@@ -19,7 +19,6 @@ from services.api.communities.models import (
 from services.api.context import Context, Here
 from services.api.openapi import READS, WRITES
 from services.api.reading import paging
-from services.kit.access.key import OutOfReachError
 from services.kit.http.problem import Fault, ProblemError
 from services.kit.policy import library
 from services.kit.registry.registry import DEFAULT_TIME_ZONE, Community, UnknownCommunityError
@@ -56,11 +55,9 @@ async def show_community(tenant: Reading) -> Shown:
 
 @router.put("/{community}", responses=WRITES | {201: {"model": Put, "description": "Created."}})
 async def put_community(
-    here: Here, key: Administrator, community: Slug, body: CommunityPut, response: Response
+    here: Here, key: Claiming, community: Slug, body: CommunityPut, response: Response
 ) -> Put:
     """Create it, or change it; the same again changes nothing. A policy is published with it."""
-    if not key.reaches(community):
-        raise OutOfReachError(community)
     document = _document(body.policy) if body.policy is not None else None
     changed, created = await _registered(here, community, body)
     if document is None and created:
