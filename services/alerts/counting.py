@@ -13,6 +13,8 @@ from services.kit.runtime.clock import HOUR, MINUTE
 
 BY_MINUTE, BY_HOUR, BY_DAY = 0, 1, 2
 WHOLE = 0
+MOST_MINUTES = 2**31
+"""What a bucket's column can hold: the year 6053."""
 _SPOKE = 32
 
 Cell = tuple[int, int, int, int]
@@ -29,11 +31,13 @@ class MemberDay:
 
 
 def locate(state: CommunityState, at: int, zone: ZoneInfo) -> None:
-    """Make `state` stand in the local hour and day of an instant."""
+    """Make `state` stand in the local hour and day of an instant. Raises ValueError."""
     day = clock.local_day(at, zone)
     start = clock.day_start(day, zone)
     bit = (at - start) // HOUR
     begins = start + bit * HOUR
+    if not -MOST_MINUTES <= begins // MINUTE < MOST_MINUTES:
+        raise ValueError("the time lies thousands of years away")
     state.day, state.hour, state.hour_bit = day, begins // MINUTE, 1 << bit
     state.hour_from = begins
     state.hour_to = min(begins + HOUR, clock.day_start(day + 1, zone))

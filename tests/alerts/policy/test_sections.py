@@ -1,5 +1,7 @@
 """The policy's sections: defaults for everything, and pointers to what is wrong."""
 
+from pathlib import Path
+
 import pytest
 from ruamel.yaml import YAML
 
@@ -53,8 +55,9 @@ def test_a_rule_is_switched_off() -> None:
 
 
 def test_every_shipped_policy_is_right() -> None:
-    from pathlib import Path
-
     shipped = sorted(Path(policies[0]).glob("shipped/*.yaml"))
+    assert shipped
     for path in shipped:
-        assert check(YAML(typ="safe").load(path)) == [], path.name
+        document = YAML(typ="safe").load(path)
+        assert check(document) == [], path.name
+        assert not compiled(document).reads_texts, "shipped policies leave texts sealed"
