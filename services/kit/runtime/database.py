@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+STANDSTILL = "10s"
 # Above any figure a partition count or a community count gives; any constant would do.
 _MIGRATION_LOCK = 0x48454152
 
@@ -17,12 +18,19 @@ if TYPE_CHECKING:  # generic in the stubs only
 else:
     Pool, Connection = asyncpg.Pool, asyncpg.Connection
 
-AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError)
+AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that broke while asyncpg was talking on it
+    TimeoutError,
+)
 AWAY_STATES = (
     asyncpg.OperatorInterventionError,  # starting, stopping, crashed, cancelled
     asyncpg.InsufficientResourcesError,  # disk, memory, connections
     asyncpg.PostgresSystemError,  # a file could not be read or written
     asyncpg.TransactionRollbackError,  # a deadlock, or what else only asks to begin again
+    asyncpg.IdleInTransactionSessionTimeoutError,  # this process stood still for too long
 )
 
 
@@ -39,6 +47,8 @@ def _settings(search_path: str | None, synchronous: bool) -> dict[str, str]:
         settings["search_path"] = search_path
     if not synchronous:
         settings["synchronous_commit"] = "off"
+        # A process that stands still within a transaction keeps its rows from its successor.
+        settings["idle_in_transaction_session_timeout"] = STANDSTILL
     return settings
 
 
