@@ -85,7 +85,8 @@ CREATE TABLE standing (
     period smallint NOT NULL,          -- 0 day 1 week 2 month 3 all
     member bigint NOT NULL,
     low bigint NOT NULL,
-    PRIMARY KEY (community, account, period, member)
+    -- Member early, so that no planner without statistics takes this key for the index below.
+    PRIMARY KEY (community, member, account, period)
 ) WITH (fillfactor = 85);
 CREATE INDEX standing_low ON standing (community, account, period, low, member);
 

@@ -16,8 +16,6 @@ def target(members: int) -> int:
     The fewer buckets, the rarer a score crosses a bound and the more is read for one rank: a
     large board has small ones, so that reading stays short.
     """
-    if members < 100_000:
-        return 2048
     return 1024 if members < 250_000 else 512
 
 

@@ -50,15 +50,17 @@ WHERE community = $1 AND account = $2 AND period = $3;
 SELECT low FROM standing WHERE community = $1 AND account = $2 AND period = $3 AND member = $4;
 
 -- name: bounds
--- The buckets beside a bucket, and how many stand in all that are higher.
-SELECT min(low) FILTER (WHERE low > $4) AS high, max(low) FILTER (WHERE low < $4) AS below,
+-- Where a bucket ends, those beside it that hold members, and how many stand in all higher ones.
+SELECT min(low) FILTER (WHERE low > $4) AS high,
+       max(low) FILTER (WHERE low < $4 AND members > 0) AS below,
+       min(low) FILTER (WHERE low > $4 AND members > 0) AS higher,
        coalesce(sum(members) FILTER (WHERE low > $4), 0)::bigint AS above
 FROM bucket WHERE community = $1 AND account = $2 AND period = $3;
 
 -- name: bucket_of
--- The bucket that a score lies in.
+-- The highest bucket with members that may hold a score.
 SELECT max(low) FROM bucket
-WHERE community = $1 AND account = $2 AND period = $3 AND low <= $4;
+WHERE community = $1 AND account = $2 AND period = $3 AND low <= $4 AND members > 0;
 
 -- name: rows
 -- A bucket's members, ranked among themselves.
@@ -77,8 +79,10 @@ WITH b AS (
     WHERE community = $1 AND account = $2 AND member = ANY(ARRAY(
         SELECT member FROM standing
         WHERE community = $1 AND account = $2 AND period = $3 AND low = $4)))
-SELECT b.member, b.value, b.rank FROM b, (SELECT place FROM b WHERE member = $5) own
-WHERE b.place BETWEEN own.place - $6::int AND own.place + $6::int ORDER BY b.place;
+SELECT member, value, rank FROM b
+WHERE place >= (SELECT place FROM b WHERE member = $5) - $6::int
+  AND place <= (SELECT place FROM b WHERE member = $5) + $6::int
+ORDER BY place;
 
 -- name: ties_after
 -- Members of a bucket of one score after one of them.

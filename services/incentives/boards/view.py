@@ -120,6 +120,7 @@ class Bucket(NamedTuple):
     low: int
     high: int | None
     below: int | None
+    higher: int | None
     above: int
 
     @property
@@ -131,7 +132,7 @@ class Bucket(NamedTuple):
 async def _bucket(db: Connection, place: Place, low: int) -> Bucket:
     row = await db.fetchrow(Q.bounds, *place[:3], low)
     assert row is not None  # noqa: S101 - a row of aggregates
-    return Bucket(low, row["high"], row["below"], row["above"])
+    return Bucket(low, row["high"], row["below"], row["higher"], row["above"])
 
 
 def _ranked(found: list[Any], bucket: Bucket) -> list[Row]:
@@ -182,8 +183,8 @@ async def _around(db: Connection, place: Place, member: int, limit: int) -> list
     at = next(i for i, row in enumerate(rows) if row.member == member)
     higher: list[Row] = []
     upper = bucket
-    while at + len(higher) < reach and upper.high is not None:
-        upper = await _bucket(db, place, upper.high)
+    while at + len(higher) < reach and upper.higher is not None:
+        upper = await _bucket(db, place, upper.higher)
         higher = await _lowest(db, place, upper, reach - at - len(higher)) + higher
     missing = reach - (len(rows) - 1 - at)
     below = await _page(db, place, (rows[-1].value, rows[-1].member), missing) if missing else []

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from services.incentives.content.reach import REVERSALS, doer_of, reach, subject_of
 from services.incentives.engine import Engine, bound_at
+from services.incentives.policy.bind import START
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
@@ -54,9 +55,17 @@ class Rehearsal:
         held = sorted({names[word].removeprefix("badge:") for word in badges})
         return Standing(accounts, member.ranks.get(bound.ladder, 0) + 1, held)
 
-    def members(self) -> list[str]:
-        """Everybody who was named."""
-        return list(self._tokens)
+    def earners(self) -> list[str]:
+        """Everybody whose account an action has changed (a start is no action), in order."""
+        start = self.tenant.words.ids.get(START)
+        earned = {entry[4] for entry in self.engine.book.entries if entry[9] != start}
+        return [name for name, token in self._tokens.items() if token in earned]
+
+    def awards(self) -> list[tuple[str, str]]:
+        """Member and badge of every award."""
+        names, words = {token: name for name, token in self._tokens.items()}, self.tenant.words
+        awards = self.engine.outcome.awards
+        return [(names[row[3]], words.names[row[1]].removeprefix("badge:")) for row in awards]
 
     def _token(self, name: str) -> int:
         return self._tokens.setdefault(name, len(self._tokens) + 1)
