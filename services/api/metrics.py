@@ -37,5 +37,12 @@ class Timed:
 def observe(scope: Scope, status: int, seconds: float) -> None:
     """Count one answer."""
     method = scope["method"] if scope["method"] in _METHODS else "other"
-    route = getattr(scope.get("route"), "path", "none")
+    route = getattr(scope.get("route"), "path", None) or _of_ingest(scope["path"])
     DURATION.labels(method, route, f"{status // 100}xx").observe(seconds)
+
+
+def _of_ingest(path: str) -> str:
+    """The template of a route that is not FastAPI's, which leaves none in the scope."""
+    if path == "/v1/actions":
+        return path
+    return "/v1/webhooks/{community}/{source}" if path.startswith("/v1/webhooks/") else "none"

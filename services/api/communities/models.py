@@ -2,25 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from services.api.reading.asked import NO_NUL
 from services.kit.runtime import clock
 
 Kind = Literal["interest", "commerce", "knowledge"]
 
 
-def _no_nul(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("holds a NUL character")
-    return text
-
-
 def _zone(name: str) -> str:
-    clock.zone(_no_nul(name))
+    clock.zone(name)
     return name
 
 
-Text = Annotated[str, AfterValidator(_no_nul)]
+Text = Annotated[str, StringConstraints(pattern=NO_NUL)]
 TimeZone = Annotated[
     str,
     AfterValidator(_zone),
