@@ -93,7 +93,8 @@ def policies() -> Iterator[Entry]:
 
 def said(text: str | dict[str, str] | None) -> str:
     """A text of a policy, which may come in several languages."""
-    return " ".join((" / ".join(filter(None, text.values())) if isinstance(text, dict) else text or "").split())
+    told = " / ".join(filter(None, text.values())) if isinstance(text, dict) else text or ""
+    return " ".join(told.split())
 
 
 def prometheus() -> Iterator[Entry]:

