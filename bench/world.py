@@ -88,18 +88,22 @@ class World:
         return int((self.folder / "postgres" / "postmaster.pid").read_text().split()[0])
 
     def environment(self, **more: str) -> dict[str, str]:
-        """For processes that are to use these servers; `more` are settings without their prefix."""
+        """For processes that are to use these servers; `more` are settings without their prefix.
+
+        Where there are no servers the defaults hold: everything embedded in the folder.
+        """
         ours = {
             "data": str(self.folder),
             "database_url": self.dsn,
-            "log_url": f"kafka://{self.broker}",
+            "log_url": f"kafka://{self.broker}" if self.broker else "",
             "log_level": "warning",
             "verify_share": "0",
             **more,
         }
         theirs = {name: v for name, v in os.environ.items() if not name.startswith("HEARTH_")}
         kept = {name: v for name, v in os.environ.items() if name.startswith("HEARTH_KAFKA_")}
-        return theirs | kept | {f"HEARTH_{name.upper()}": value for name, value in ours.items()}
+        named = {f"HEARTH_{name.upper()}": value for name, value in ours.items() if value}
+        return theirs | kept | named
 
     def on(self, database: str) -> "World":
         """The same world on another database of its server."""
