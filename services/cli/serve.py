@@ -57,7 +57,8 @@ async def run(
     settings: Settings, name: str = "all", welcome: Callable[[Home], None] | None = None
 ) -> int:
     """Serve until a signal; 1 when a part failed. `welcome` is called once all runs."""
-    prometheus_client.disable_created_metrics()  # a second series for each, that nobody asks for
+    # A second series for each counter, that nobody asks for.
+    prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
     stop = asyncio.Event()
     on_signals(stop)
     try:
