@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.alerts.state import RuleState
 from services.kit.projection.definition import Connection
 from services.kit.runtime import sql
 
@@ -104,10 +103,11 @@ def _spaces(fold: "AlertsFold") -> list[tuple[int, int, str, int]]:
 
 async def _write_judgements(fold: "AlertsFold", db: Connection) -> None:
     pending, states = fold.pending, fold.states
-    none = RuleState()
     rows = []
     for key, rule, space in sorted(pending.rules):
-        found = states[key].rules.get((rule, space), none)
+        found = states[key].rules.get((rule, space))
+        if found is None:
+            continue  # of an event that raised
         rows.append((key, rule, space, found.state.value, found.since, _json(found)))
     await _put(db, Q.put_rule_states, rows)
     await _put(db, Q.add_rule_changes, pending.changes)

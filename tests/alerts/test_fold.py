@@ -194,20 +194,32 @@ async def test_orders_apply_or_are_refused_with_a_reason(world: World) -> None:
     assert (await world.rule("R4"))["state"] == "resolved"
 
 
-async def test_an_event_that_raises_leaves_no_trace(world: World) -> None:
+def with_poison(poisoned: bool) -> Script:
+    """The same days twice, once with events in them that cannot be folded."""
     script = Script()
     quiet_weeks(script, 2)
-    await world.run(script.events)
-    assert world.fold is not None
-    before, at = (await world.hashes(), world.fold.next_due), script.events[-1].time
-    script.add("role.appointed", at, 5, role="staff", until="soon")
-    script.add("post.created", at, 5)
-    script.add("community.changed", at, time_zone="Mars/Olympus")
-    script.add("policy.published", at, document={"health": {"active": 3}})
-    script.add("post.created", "9998-01-01T00:00:00Z", 5, post="x", arrived=at)
-    await world.run(script.events[-5:])
-    assert len(world.dead) == 5
-    assert (await world.hashes(), world.fold.next_due) == before
+    at = day(2, 0) + 10 * MINUTE  # the first of these would close a day, and then raises
+    if poisoned:
+        script.add("role.appointed", at, 5, role="staff", until="soon")
+        script.add("post.created", at, 5)
+        script.add("community.changed", at, time_zone="Mars/Olympus")
+        script.add("policy.published", at, document={"health": {"active": 3}})
+        script.add("post.created", "9998-01-01T00:00:00Z", 5, post="x", arrived=at)
+        script.add("incident.acknowledged", at)
+    script.add("reaction.added", day(1, 20), 100, target="p", arrived=at)
+    return script
+
+
+async def test_an_event_that_raises_leaves_no_trace(database: str) -> None:
+    found = []
+    for poisoned in (True, False):
+        world = await World.new(database, f"poisoned_{poisoned}")
+        await world.run(with_poison(poisoned).events)
+        assert len(world.dead) == 6 * poisoned
+        assert world.fold is not None
+        found.append((await world.hashes(), world.fold.next_due, world.facts))
+        await world.close()
+    assert found[0] == found[1]
 
 
 async def test_a_label_moves_the_counts(world: World) -> None:

@@ -40,7 +40,9 @@ async def test_imported_history_moves_no_clock_of_a_live_community(world: World)
     (before,) = await world.rows("head")
     script.add("import.started", day(4), **{"import": "i"})
     for k in range(40):
-        script.add("complaint.filed", day(3, 2) + k * MINUTE, 100 + k, imported="i", arrived=day(4))
+        script.add(
+            "complaint.filed", day(3, 22) + k * MINUTE, 100 + k, imported="i", arrived=day(4)
+        )
     script.add("import.ended", day(4), **{"import": "i"})
     await world.run(script.events[-42:])
     (after,) = await world.rows("head")

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
+from services.alerts.notify import notifier as notifier_module
 from services.alerts.notify.commands import drop_webhook, put_webhook, webhooks
 from services.alerts.notify.notifier import Notifier
 from services.alerts.notify.webhook import backoff
@@ -27,11 +28,13 @@ class Receiver:
     def __init__(self) -> None:
         self.came: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[web.Response] = []
+        self.paths: set[str] = set()
         self.arrived = asyncio.Condition()
         self.url = ""
 
     async def take(self, request: web.Request) -> web.Response:
         self.came.append((dict(request.headers), await request.read()))
+        self.paths.add(request.path)
         async with self.arrived:
             self.arrived.notify_all()
         return self.answers.pop(0) if self.answers else web.Response(status=204)
@@ -95,7 +98,7 @@ async def test_retries_keep_the_id_and_sign_anew(
     await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
     receiver.answers = [
         web.Response(status=500),
-        web.Response(status=302, headers={"Location": "/b"}),
+        web.Response(status=307, headers={"Location": "/b"}),
     ]
     notifier = Notifier(database, VAULT, anywhere=True)
     await notifier.start()
@@ -105,6 +108,8 @@ async def test_retries_keep_the_id_and_sign_anew(
     await notifier.stop()
     await notifier.stop()
     assert at
+    assert receiver.paths == {"/a"}
+    assert len(receiver.came) == 3
     assert len({came["webhook-id"] for came, _ in receiver.came}) == 1
     assert len({body for _, body in receiver.came}) == 1
     for came, body in receiver.came:
@@ -161,7 +166,10 @@ async def test_it_is_given_up_in_the_end(db: Any, database: str, receiver: Recei
     assert len(receiver.came) == 4
 
 
-async def test_a_slow_receiver_delays_no_other(db: Any, database: str, receiver: Receiver) -> None:
+async def test_a_slow_receiver_delays_no_other(
+    db: Any, database: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier_module, "AT_ONCE", 6)
     held = asyncio.Event()
 
     async def slow(request: web.Request) -> web.Response:
