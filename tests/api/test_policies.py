@@ -6,6 +6,7 @@ import pytest
 
 from services.api.policies.document import check
 from services.kit.http.problem import Fault
+from services.kit.policy import library
 from services.kit.policy.document import UnreadablePolicyError, line_of, read
 from tests.api.world import World
 
@@ -126,3 +127,8 @@ async def test_the_schemas_are_published(world: World) -> None:
 
 def test_faults_are_told_once() -> None:
     assert check({"helth": {}}) == [Fault("/helth", check({"helth": {}})[0].detail)]
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_what_is_shipped_passes_its_own_check(name: str) -> None:
+    assert check(library.shipped(name)) == []
