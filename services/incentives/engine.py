@@ -109,7 +109,9 @@ class Engine:
         if bound.ladders:
             when = (event.time, scene.day)
             # A dict and not a set: the order of what follows must be the same in a replay.
-            for member in dict.fromkeys((scene.doer, scene.author, *self.book.touched)):
+            touched = self.book.touched
+            acting = () if bound.by_account else (scene.doer, scene.author)
+            for member in dict.fromkeys((*acting, *touched)):
                 if member is not None:
                     climb(bound.ladders, member, when, tenant, outcome, event)
         if bound.badges and (event.type in bound.badges or "*" in bound.badges):
@@ -121,7 +123,12 @@ class Engine:
 def bound_at(at: int, tenant: Tenant, community: Known) -> Bound:
     """The policy in force at an instant, made ready; one that gives nothing where there is none."""
     version = community.policy_at(at)
-    return tenant.unruled(NO_POLICY) if version is None else tenant.bound(version)
+    latest, made = tenant.latest
+    if version is latest and made is not None:
+        return made
+    bound = tenant.unruled(NO_POLICY) if version is None else tenant.bound(version)
+    tenant.latest = (version, bound)
+    return bound
 
 
 def look(
@@ -130,8 +137,9 @@ def look(
     """Set the scene of an event; returns the post that it makes, if it makes one."""
     data, members = event.data, tenant.members
     scene.event, scene.data, scene.words = event, data, tenant.words
-    local = clock.local(event.time, community.zone_at(event.time))
-    scene.local, scene.day = local, local // clock.DAY
+    at = event.time
+    scene.local = local = at + tenant.offset(at, community)
+    scene.day = local // clock.DAY
     doer = doer_of(event)
     scene.doer = None if doer is None else members[doer]
     target = data.get(reached.target) if reached.target else None

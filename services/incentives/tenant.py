@@ -8,8 +8,11 @@ from services.incentives.points.original import Original
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
 from services.incentives.state import Content, Member, Words
-from services.kit.communities.timeline import Version
+from services.kit.communities.timeline import Community, Version
+from services.kit.runtime import clock
 
+QUARTER = 15 * clock.MINUTE
+MOST_OFFSETS = 10_000
 Cut = tuple[int, int, int]
 """Member, account, local day."""
 
@@ -32,11 +35,14 @@ class Tenant:
         "falling",
         "histograms",
         "key",
+        "latest",
         "members",
+        "offsets",
         "old_contents",
         "old_members",
         "periods",
         "words",
+        "zones",
     )
 
     def __init__(self, key: int, words: dict[int, str]) -> None:
@@ -58,6 +64,10 @@ class Tenant:
         self.counters: dict[tuple[str, str | None], tuple[tuple[int, ...], tuple[int, ...]]] = {}
         """The words of the counters that an action type and a kind move: done, received."""
         self.periods: dict[int, int] = {}
+        self.zones: object = None
+        self.offsets: dict[int, int] = {}
+        self.latest: tuple[Version[Incentives] | None, Bound | None] = (None, None)
+        """The policy version that was asked for last, and what it was bound to."""
         self.bounds: dict[tuple[int, int, int], Bound] = {}
         self.histograms: dict[int, list[Histogram]] = {}
         """Of each account the boards of day, week, month and all time."""
@@ -92,6 +102,20 @@ class Tenant:
             found = self.periods[cap] = WINDOWS[per]
         return found
 
+    def offset(self, at: int, community: Community[Incentives]) -> int:
+        """From UTC to local time at an instant, in microseconds."""
+        if community.zones is not self.zones:
+            self.zones, self.offsets = community.zones, {}
+        # Clocks change on a quarter of an hour; they always did since there are zones.
+        found = self.offsets.get(at // QUARTER)
+        if found is None:
+            if len(self.offsets) > MOST_OFFSETS:
+                self.offsets.clear()
+            start = at - at % QUARTER
+            found = clock.local(start, community.zone_at(start)) - start
+            self.offsets[at // QUARTER] = found
+        return found
+
     def mark(self) -> tuple[int, int]:
         """Where words and policies stand, to `forget` what comes after."""
         return len(self.words.names), len(self.bounds)
@@ -101,6 +125,7 @@ class Tenant:
         words, bounds = mark
         if len(self.words.names) != words or len(self.bounds) != bounds:
             self.words.forget(words)
+            self.latest = (None, None)
             for name in list(self.bounds)[bounds:]:
                 del self.bounds[name]
 

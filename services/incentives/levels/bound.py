@@ -33,9 +33,10 @@ class BoundLadder:
     def rank(self, member: Member, day: int) -> int:
         """The rung of a member on a local day: the highest whose demands all hold."""
         now = member.ranks.get(self.word, 0)
-        reached = max(bisect_right(self.steps, self.value(member)) - 1, 0)
-        if reached <= now and not self.falls:
-            return min(now, len(self.levels) - 1)
+        value, steps = self.value(member), self.steps
+        if not self.falls and (now + 1 >= len(steps) or value < steps[now + 1]):
+            return min(now, len(steps) - 1)
+        reached = max(bisect_right(steps, value) - 1, 0)
         lowest = 0 if self.falls else now
         for rank in range(reached, lowest, -1):
             if all(self._met(need, member, day) for need in self.levels[rank].needs):

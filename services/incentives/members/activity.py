@@ -49,8 +49,10 @@ def _add(
 ) -> None:
     counts = member.counts
     for word in words:
-        counts[word] = max(0, counts.get(word, 0) + step)
-        if word in windowed:
+        counts[word] = counts.get(word, 0) + step
+        if step < 0:
+            counts[word] = max(0, counts[word])
+        if windowed and word in windowed:
             daily = member.daily.setdefault(word, {})
             daily[day] = daily.get(day, 0) + step
             if len(daily) > LONGEST_WINDOW:

@@ -91,6 +91,7 @@ class Bound:
         "accounts",
         "adjusted",
         "badges",
+        "by_account",
         "by_word",
         "falls",
         "floor",
@@ -125,6 +126,10 @@ class Bound:
         self.ladders = [BoundLadder(n, ladder, words) for n, ladder in policy.ladders.items()]
         self.ladder = self.ladders[0].word if self.ladders else 0
         self.windowed = frozenset(w for ladder in self.ladders for w in _windowed(ladder))
+        self.by_account = not any(
+            level.needs for ladder in self.ladders for level in ladder.levels
+        ) and not any(ladder.falls for ladder in self.ladders)
+        """Whether levels change with accounts alone."""
         self.falls = any(ladder.falls for ladder in self.ladders)
         self.badges: dict[str, list[tuple[int, str, Badge]]] = {}
         for name, badge in policy.badges.items():
