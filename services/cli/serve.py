@@ -18,6 +18,7 @@ from services.cli.home import Home, embedded, opened
 from services.kit.http.management import Check, management
 from services.kit.http.serving import Serving
 from services.kit.log.port import DEAD_LETTERS, FACTS, LogError
+from services.kit.log.postgres_owner import forget_members
 from services.kit.runtime import database, logging
 from services.kit.runtime.lifecycle import Lifecycle, Part, PartFailedError, on_signals
 from services.kit.runtime.settings import Settings, load
@@ -90,6 +91,8 @@ async def serving(settings: Settings, name: str) -> AsyncIterator[tuple[Home, Li
         embedded(settings, owner=name == "all") as dsn,
         opened(settings, dsn, topics) as home,
     ):
+        if name == "all" and settings.database_url is None:
+            await forget_members(dsn)
         parts, checks = made(home, name)
         lifecycle = Lifecycle([*parts, *_managed(home, name, checks)])
         await lifecycle.start()

@@ -95,8 +95,10 @@ class Client:
         assert answer.status == 202
         return int(answer.body["position"])
 
-    async def facts(self, community: str, after: str | None = None) -> AsyncIterator[Fact]:
-        """The stream of a community's facts, after the one with the id `after`."""
+    async def facts(
+        self, community: str, after: str | None = None, since: str = "now"
+    ) -> AsyncIterator[Fact]:
+        """The stream of a community's facts, after the one with the id `after`, or `since`."""
         assert self._session is not None
         headers = {"Accept": "text/event-stream"}
         if after is not None:
@@ -104,6 +106,7 @@ class Client:
         async with self._session.get(
             f"{self.address}/v1/communities/{community}/stream",
             headers=headers,
+            params={"since": since},
             timeout=aiohttp.ClientTimeout(total=None),
         ) as answer:
             assert answer.status == 200, await answer.text()
@@ -111,11 +114,12 @@ class Client:
             async for line in answer.content:
                 name, _, value = line.decode().rstrip("\n").rstrip("\r").partition(":")
                 if name:
-                    fields[name] = fields.get(name, "") + value.removeprefix(" ")
-                elif not name and not value and "data" in fields:
+                    fields[name] = value.removeprefix(" ")
+                    continue
+                if not value and "data" in fields:
                     told = json.loads(fields["data"])
                     yield Fact(fields.get("id", ""), fields.get("event", ""), told)
-                    fields = {}
+                fields = {}
 
 
 async def first(facts: AsyncIterator[Fact], count: int, seconds: float = 30) -> list[Fact]:
