@@ -186,9 +186,9 @@ async def test_a_slow_receiver_delays_no_other(
     await put_webhook(db, VAULT, 7, "slow", address, SECRET, anywhere=True)
     await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
     notifier = Notifier(database, VAULT, anywhere=True)
+    for n in range(16):
+        await conclude(db, n, channels=["slow" if n < 8 else "operators"])
     await notifier.start()
-    for n in range(8):
-        await conclude(db, n, channels=["slow", "operators"])
     await receiver.until(8)
     held.set()
     await notifier.stop()
