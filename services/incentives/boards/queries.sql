@@ -45,9 +45,17 @@ WHERE community = $1 AND account = $2 AND period = $3 AND member = ANY(ARRAY(
 SELECT max(key) AS key, coalesce(sum(members), 0)::bigint AS members FROM bucket
 WHERE community = $1 AND account = $2 AND period = $3;
 
--- name: own_bucket
--- The bucket that a member is in.
-SELECT low FROM standing WHERE community = $1 AND account = $2 AND period = $3 AND member = $4;
+-- name: own_bounds
+-- The bucket that a member is in, as `bounds` tells of one; no low for who is not on the board.
+WITH own AS (
+    SELECT low FROM standing
+    WHERE community = $1 AND account = $2 AND period = $3 AND member = $4)
+SELECT (SELECT low FROM own) AS low,
+       min(low) FILTER (WHERE low > (SELECT low FROM own)) AS high,
+       max(low) FILTER (WHERE low < (SELECT low FROM own) AND members > 0) AS below,
+       min(low) FILTER (WHERE low > (SELECT low FROM own) AND members > 0) AS higher,
+       coalesce(sum(members) FILTER (WHERE low > (SELECT low FROM own)), 0)::bigint AS above
+FROM bucket WHERE community = $1 AND account = $2 AND period = $3;
 
 -- name: bounds
 -- Where a bucket ends, those beside it that hold members, and how many stand in all higher ones.

@@ -168,11 +168,11 @@ async def _page(
 
 
 async def _around(db: Connection, place: Place, member: int, limit: int) -> list[Row]:
-    own = await db.fetchval(Q.own_bucket, *place[:3], member)
-    if own is None:
+    own = await db.fetchrow(Q.own_bounds, *place[:3], member)
+    if own is None or own["low"] is None:
         return []
     reach = max(1, (limit - 1) // 2)
-    bucket = await _bucket(db, place, own)
+    bucket = Bucket(own["low"], own["high"], own["below"], own["higher"], own["above"])
     if bucket.tied:
         before = await _rows(db, place, Q.ties_before, bucket.low, member, reach)
         after = await _rows(db, place, Q.ties_after, bucket.low, member - 1, reach + 1)
