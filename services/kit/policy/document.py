@@ -11,7 +11,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from services.kit.http.fault import Fault, pointer
@@ -41,7 +41,7 @@ def read(text: str) -> dict[str, Any]:
     if len(text.encode("utf-8", "replace")) > LIMIT:
         raise UnreadablePolicyError([Fault("", f"larger than {LIMIT} bytes")])
     try:
-        _refuse_aliases(text)
+        _look_over(text)
         value = _yaml().load(text)
     except (YAMLError, ValueError, RecursionError) as error:
         raise UnreadablePolicyError([_fault(error)]) from None
@@ -59,9 +59,15 @@ def _yaml() -> YAML:
     return yaml
 
 
-def _refuse_aliases(text: str) -> None:
-    # An alias is how a short document becomes an endless one.
+def _look_over(text: str) -> None:
+    """Stop at the first alias, which is how a short document becomes endless, or when too deep."""
+    depth = 0
     for event in _yaml().parse(text):
+        depth += isinstance(event, CollectionStartEvent)
+        depth -= isinstance(event, CollectionEndEvent)
+        if depth > DEEP:
+            mark = event.start_mark
+            raise YAMLError(f"line {mark.line + 1}: nested deeper than {DEEP}")
         if isinstance(event, AliasEvent):
             mark = event.start_mark
             raise YAMLError(f"line {mark.line + 1}: write it out, aliases are not taken")
