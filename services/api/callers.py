@@ -21,12 +21,12 @@ _bearer = HTTPBearer(auto_error=False, description="An API key: `hearth keys cre
 
 Slug = Annotated[str, Path(pattern=SLUG_PATTERN, description="The community.")]
 WaitFor = Annotated[
-    int | None,
+    str | None,
     Header(
         alias="Hearth-Wait-For",
-        ge=0,
-        le=BIGGEST,
-        description="Answer once this position is in the projections; at most 5 s.",
+        pattern="^(latest|[0-9]{1,18})$",
+        description="Answer once this position is in the projections, or `latest`: all that the"
+        " log has by now; at most 5 s.",
     ),
 ]
 
@@ -86,7 +86,10 @@ async def _caught_up(
     tenant: Annotated[Tenant, Depends(_readable)], position: WaitFor = None
 ) -> Tenant:
     if position is not None:
-        await tenant.here.progress.wait(tenant.community.partition, position)
+        partition = tenant.community.partition
+        latest = position == "latest"
+        wanted = await tenant.here.log.end(partition) - 1 if latest else int(position)
+        await tenant.here.progress.wait(partition, wanted)
     return tenant
 
 

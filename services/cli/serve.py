@@ -180,7 +180,8 @@ Try these, one after the other:
   curl {address}/v1/actions {auth} {kind} \\
     -d '{action}'
 
-  curl {address}/v1/communities/tea/members/ming {auth}
+  curl {address}/v1/communities/tea/members/ming {auth} \\
+    -H 'Hearth-Wait-For: latest'
 
 Ctrl-C stops it; started again it goes on with its data.
 """,

@@ -58,3 +58,14 @@ async def test_a_database_that_goes_away_ends_the_wait(world: World) -> None:
     await world.context.pool.execute("ALTER TABLE projection.progress RENAME TO away")
     with pytest.raises(asyncpg.UndefinedTableError):
         await progress.wait(0, 1)
+
+
+async def test_latest_waits_for_all_that_the_log_has(world: World) -> None:
+    position = (await world.put("tea"))["position"]
+    latest = {"Hearth-Wait-For": "latest"}
+    await world.reach("incentives", 0, position + 1)
+    read = asyncio.create_task(world.client.get("/v1/communities/tea", headers=latest))
+    await world.context.progress.looked.wait()
+    assert not read.done()
+    await world.reach("alerts", 0, position + 1)
+    assert (await read).json()["positions"]["alerts"] == position
