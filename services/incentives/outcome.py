@@ -1,5 +1,6 @@
 """What folding concluded besides ledger entries: rows of histories, and facts for the outside."""
 
+from hashlib import blake2b
 from typing import NamedTuple
 
 from services.incentives.state import Member
@@ -38,7 +39,7 @@ class Outcome:
         word, ladder, before, after = change
         self.levels.append((community, word, after, before, cause.offset, member.token, at))
         data = {"member": member.token, "ladder": ladder, "from": before + 1, "to": after + 1}
-        self._fact(community, "level.changed", f"{ladder}/{member.token}", at, data, cause)
+        self._fact(community, "level.changed", (ladder, member.token), at, data, cause)
 
     def award(
         self, community: int, member: int, badge: tuple[int, str], subject: bytes, cause: Event
@@ -47,14 +48,13 @@ class Outcome:
         at = cause.time
         self.awards.append((community, badge[0], cause.offset, member, at, subject))
         data = {"member": member, "badge": badge[1]}
-        of = f"{badge[1]}/{member}"
-        self._fact(community, "badge.awarded", of, at, data, cause)
+        self._fact(community, "badge.awarded", (badge[1], member), at, data, cause)
 
     def _fact(
         self,
         community: int,
         type_: str,
-        of: str,
+        of: tuple[str, int],
         at: int,
         data: dict[str, object],
         cause: Event | DayBegan,
@@ -62,4 +62,7 @@ class Outcome:
         if self.silent or (isinstance(cause, Event) and cause.imported is not None):
             return
         name = cause.uid.hex() if isinstance(cause, Event) else f"day/{cause.day}"
-        self.facts.append(Fact(community, type_, f"{name}/{type_}/{of}", at, data))
+        what, token = of
+        # Ids go outside: a digest tells one event's facts apart, and no token is shown.
+        mark = blake2b(f"{name}/{type_}/{what}/{token}".encode(), digest_size=8).hexdigest()
+        self.facts.append(Fact(community, type_, f"{name}/{type_}/{what}/{mark}", at, data))

@@ -140,6 +140,8 @@ async def test_a_level_is_lost_by_time_alone_where_it_is_a_rolling_one(stage: St
     assert [row["rank"] for row in rows][-2:] == [2, 1]
     assert rows[-1]["at"] % clock.DAY == 0
     assert [f.data["to"] for f in stage.facts if f.type == "level.changed"][-1] == 2
+    assert len({f.id for f in stage.facts}) == len(stage.facts)
+    assert not any(str(token(name)) in f.id for f in stage.facts for name in ("ann", "bob"))
 
 
 async def test_a_badge_is_a_fact_and_imported_history_is_silent(stage: Stage) -> None:
