@@ -31,16 +31,11 @@ async def _put(db: Connection, query: str, rows: Iterable[Sequence[Any]]) -> Non
 
 async def _write_counts(fold: "AlertsFold", db: Connection) -> None:
     counting = fold.counting
-    await _put(
-        db,
-        Q.add_tallies,
-        sorted(
-            (*cell, name, n)
-            for cell, counts in counting.cells.items()
-            for name, n in counts.items()
-            if n
-        ),
+    tallies = (
+        (*cell, name, n) for cell, counts in counting.cells.items() for name, n in counts.items()
     )
+    # One that went up and down again is a row too, whether or not both fell into one batch.
+    await _put(db, Q.add_tallies, sorted(tallies))
     await _put(
         db,
         Q.add_corrections,

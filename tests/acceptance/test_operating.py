@@ -115,6 +115,7 @@ async def test_a_rebuild_and_a_proof_while_traffic_goes_on(
             batch = [post(community, f"p{sent + n}", f"m{n}") for n in range(50)]
             sent += len(batch)
             position = await operator.act(batch)
+            await operator.get(f"/v1/communities/{community}/metrics/ugc_share", position=position)
         return position
 
     talking = asyncio.create_task(traffic())
