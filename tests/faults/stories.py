@@ -1,6 +1,7 @@
 """Two clubs' stories as records of one partition, put together in different ways.
 
-`timely`: each record arrives when it happened. `late`: everything arrives at once, long after.
+Each record arrives when it happened, or everything at once, long after. The first days of the
+club `go` are an import's.
 """
 
 import random
@@ -23,6 +24,7 @@ START = clock.parse_rfc3339("2026-03-02T00:00:00+08:00")
 DAYS = 8
 AFTER = START + 40 * clock.DAY
 SCRIPT = Script((selling_out(4, 3),), (Outbreak(begins=6.5, minutes=8, people=45),))
+IMPORTED_TO = START + 3 * clock.DAY
 CLUBS = {"tea": 71, "go": 72}
 """Community to the seed of its story."""
 
@@ -37,12 +39,29 @@ def told() -> Story:
         club = replace(TEA, community=slug)
         head = {"type": "policy.published", "id": "policy/1", "source": "hearth"}
         wires = [{**head, "community": slug, "data": {"document": shipped("interest")}}]
+        if slug == "go":
+            wires += _brackets(slug)
         wires += simulate(seed, START, DAYS, SCRIPT, club).actions
         for wire in wires:
             at = clock.parse_rfc3339(str(wire["time"])) if "time" in wire else START - clock.DAY * 3
             action = one_adapter().validate_json(msgspec.json.encode(wire))
             story.append((slug, at, action))
     return sorted(story, key=lambda each: each[1])
+
+
+def _brackets(slug: str) -> list[dict[str, object]]:
+    """The import's first record and its last."""
+    return [
+        {
+            "type": f"import.{word}",
+            "id": f"import/{word}",
+            "source": "hearth",
+            "community": slug,
+            "time": clock.rfc3339(at),
+            "data": {"import": "history"},
+        }
+        for word, at in (("started", START - 3 * clock.DAY), ("ended", IMPORTED_TO))
+    ]
 
 
 async def records(
@@ -55,7 +74,9 @@ async def records(
     found = []
     for slug, at, action in story:
         key = (await registry.community(slug)).key
-        found += await recorder.entries(key, slug, [action], arrives(at))
+        history = slug == "go" and at < IMPORTED_TO and action.source != "hearth"
+        imported = "history" if history else None
+        found += await recorder.entries(key, slug, [action], arrives(at), imported)
     return found
 
 

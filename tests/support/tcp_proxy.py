@@ -14,6 +14,7 @@ class TcpProxy:
         self._target = port
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self.cut_answers = 0
         """How many more answers are lost."""
         self.lost = 0
@@ -29,6 +30,8 @@ class TcpProxy:
         self._server.close()
         for line in list(self._lines):
             line.close()
+        if self._serving:
+            await asyncio.wait(self._serving)
         await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -38,12 +41,14 @@ class TcpProxy:
             writer.close()
             return
         self._lines |= {writer, forth}
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._pass(reader, forth, answers=False, other=writer))
-                tasks.create_task(self._pass(back, writer, answers=True, other=forth))
-        finally:
-            self._lines -= {writer, forth}
+        ways = {
+            asyncio.create_task(self._pass(reader, forth, answers=False, other=writer)),
+            asyncio.create_task(self._pass(back, writer, answers=True, other=forth)),
+        }
+        self._serving |= ways
+        await asyncio.wait(ways)
+        self._serving -= ways
+        self._lines -= {writer, forth}
 
     async def _pass(
         self,
