@@ -11,6 +11,7 @@ run, 2 where one was asked for that is not there.
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import time
 import traceback
@@ -33,6 +34,8 @@ def main() -> int:
     if wrong:
         print(f"no comparison {wrong[0]!r}; there are {', '.join(known)}", file=sys.stderr)
         return 2
+    # It calls every topic that has just been made an error for a moment.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     chosen = [each for name, each in known.items() if not asked.names or name in asked.names]
     rows, failed = asyncio.run(run(chosen))
     if asked.json:

@@ -57,17 +57,18 @@ async def run(at: World) -> list[Row]:
             await reached(at, community, 1)
         tokens = await introduced(found, community, count)
         await filled(at, found, community, tokens)
-        async with (
-            serving(at, ["incentives", "api"]) as served,
-            Caller(served["port"], found.operator_key) as caller,
-        ):
-            shared = await proven(at, caller, community, tokens)
-            calm = await read(count, lambda number: caller.get(path(number)))
+        async with serving(at, ["incentives", "api"]) as served:
+            address = (served["port"], found.operator_key)
+            async with Caller(*address) as caller:
+                shared = await proven(at, caller, community, tokens)
+                calm = await read(count, lambda number: caller.get(path(number)))
             async with writing(found, community, tokens) as sent:
-                reads = await read(count, lambda number: caller.get(path(number)))
+                async with Caller(*address) as caller:
+                    reads = await read(count, lambda number: caller.get(path(number)))
                 direct = await from_tables(at, community, tokens)
             late = await reached(at, community, sent[0] + 1)
-            past = await of_the_past(caller)
+            async with Caller(*address) as caller:
+                past = await of_the_past(caller)
     proof = f"{shared} of {SAMPLE} sampled ranks are shared, all are as counted"
     load = f"{sent[0]:,} writes meanwhile, the last in the tables {late:.1f} s after the end"
     what = f"own rank with {NEIGHBOURS - 1} neighbours among {count:,}"
