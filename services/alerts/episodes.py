@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from services.alerts.incidents import answer, opening
-from services.alerts.incidents.model import Incident
+from services.alerts.incidents.model import Incident, Step
 from services.alerts.incidents.priority import Priority, priority_of
 from services.alerts.rules.definition import Parameters, Rule, SpikeRule, Verdict
 from services.alerts.rules.states import OPEN, Finding, State
@@ -166,6 +166,8 @@ def tell(
         f"incident/{incident.id}/{what}",
         at,
         {
+            "community": state.slug,
+            "space": _space_name(state, incident.space),
             "incident": incident.id,
             "rule": incident.rule,
             "name": incident.name,
@@ -176,10 +178,29 @@ def tell(
             "happened_at": rfc3339(incident.happened_at),
             "detected_at": rfc3339(incident.detected_at),
             "why": incident.evidence.get("why", ""),
-            "channels": sorted(n for n, c in channels.items() if priority in c.priorities),
+            "link": f"/v1/communities/{state.slug}/incidents/{incident.id}",
+            "steps": [_shown(step) for step in incident.steps],
+            "muted": sorted(n for n, c in channels.items() if priority not in c.priorities),
             **(more or {}),
         },
     )
+
+
+def _space_name(state: CommunityState, number: int) -> str | None:
+    return next((name for name, known in state.spaces.items() if known == number), None)
+
+
+def _shown(step: Step) -> dict[str, Any]:
+    """What somebody needs to do a step, or to see that it is done."""
+    return {
+        "name": step.name,
+        "title": step.title,
+        "deadline": None if step.deadline is None else rfc3339(step.deadline),
+        "owner": step.owner,
+        "backup": step.backup,
+        "completed_at": None if step.completed_at is None else rfc3339(step.completed_at),
+        "on_time": step.on_time,
+    }
 
 
 def _tell_rule(

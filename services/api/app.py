@@ -19,6 +19,7 @@ from services.api.members.router import router as members
 from services.api.metrics import Timed
 from services.api.policies.router import router as policies
 from services.api.reading.etag import Etags
+from services.api.receivers.router import router as receivers
 from services.api.schemas import router as schemas
 from services.api.stream.router import router as stream
 from services.kit.http.problem import install
@@ -32,6 +33,7 @@ ROUTERS = (
     boards,
     health,
     incidents,
+    receivers,
     stream,
     dead_letters,
     keys,

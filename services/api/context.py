@@ -15,6 +15,7 @@ from services.kit.log.port import Log
 from services.kit.members.directory import Directory
 from services.kit.registry.registry import Registry
 from services.kit.runtime import database
+from services.kit.runtime.secrets import Vault
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,14 @@ class Context:
     journal: Journal
     log: Log
     """The actions log, started."""
+    vault: Vault
+    """Seals what receivers' messages are signed with."""
     platforms: frozenset[str] = frozenset()
     """Names that a connection may have; empty where that is not known here."""
     ingest_url: str | None = None
     """Where actions and webhooks are forwarded; None where ingest is in this process."""
+    webhooks_anywhere: bool = False
+    """Whether outgoing webhooks may go to this host by plain http, for tests."""
     views: Views = field(init=False)
     progress: Progress = field(init=False)
     hub: Hub = field(init=False)

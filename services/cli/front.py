@@ -2,13 +2,14 @@
 
 from services.api.context import Context as ApiContext
 from services.api.service import Api
-from services.cli.home import Home
+from services.cli.home import Home, master_key
 from services.ingest.context import Context as IngestContext
 from services.ingest.platforms import discover
 from services.ingest.receive.intake import Limits
 from services.ingest.service import Ingest
 from services.kit.http.management import Check
 from services.kit.runtime.lifecycle import Part
+from services.kit.runtime.secrets import Vault
 
 Made = tuple[list[Part], dict[str, Check]]
 
@@ -29,6 +30,8 @@ def api_context(home: Home, ingest_url: str | None) -> ApiContext:
         keys=home.keys,
         journal=home.journal,
         log=home.actions,
+        vault=Vault(master_key(home.settings)),
+        webhooks_anywhere=home.settings.webhooks_anywhere,
         platforms=frozenset(discover()),
         ingest_url=ingest_url,
     )

@@ -28,6 +28,7 @@ OPAQUE = ("cursor", "at", "from", "to", "as_of", "effective_from")
 RICHER = {
     "PUT /v1/communities/{community}",
     "PUT /v1/communities/{community}/sources/{source}",
+    "PUT /v1/communities/{community}/receivers/{receiver}",
     "POST /v1/communities/{community}/policies",
 }
 """Bodies of which the same is true."""
@@ -39,6 +40,7 @@ THERE = {
     "rule": "R4",
     "version": 1,
     "source": "forum",
+    "receiver": "bot",
     "projection": "alerts",
     "partition": 0,
     "offset": 1,

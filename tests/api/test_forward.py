@@ -48,6 +48,7 @@ async def gateway(world: World, ingest: Serving) -> AsyncIterator[str]:
         here.keys,
         here.journal,
         here.log,
+        here.vault,
         ingest_url=url,
     )
     api = Api(context, "127.0.0.1", 0)

@@ -24,6 +24,7 @@ OTHERS = {
     "rule": ["R2", "R4"],
     "version": ["1"],
     "source": ["hidden-source"],
+    "receiver": ["hidden-bot"],
     "projection": ["alerts", "incentives"],
     "partition": ["0", "1"],
     "offset": ["1", "2", "3"],
@@ -50,6 +51,8 @@ async def coffee(world: World) -> AsyncIterator[World]:
         await world.put("coffee", name="hidden-name")
         body = {"platform": "discourse", "secrets": ["hidden-word"]}
         await world.client.put("/v1/communities/coffee/sources/hidden-source", json=body)
+        bot = {"url": "https://hidden-bot.example"}
+        await world.client.put("/v1/communities/coffee/receivers/hidden-bot", json=bot)
         assert (await world.client.post("/v1/communities/coffee/policies", json=POLICY)).is_success
         filed = {"type": "complaint.filed", "source": "hidden-forum", "community": "coffee"}
         people = ["hidden-ming", *(f"hidden-u{n}" for n in range(60))]

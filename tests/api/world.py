@@ -85,13 +85,14 @@ async def world(dsn: str) -> AsyncIterator[World]:
     await migrations.migrate(dsn)
     pool = await database.pool(dsn, size=4)
     log = MemoryLog(ACTIONS, 4)
-    registry = Registry(pool, Vault(b"0" * 32), 4)
+    vault = Vault(b"0" * 32)
+    registry = Registry(pool, vault, 4)
     directory = Directory(pool)
     keys = Keys(pool, OPERATOR)
     for projection in projections().values():
         await generations.ensure_live(dsn, projection)
     journal = Journal(log, registry, Recorder(directory, b"pepper"))
-    context = Context(dsn, pool, registry, directory, keys, journal, log)
+    context = Context(dsn, pool, registry, directory, keys, journal, log, vault)
     await registry.start()
     await context.start()
     try:

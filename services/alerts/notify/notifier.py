@@ -134,7 +134,9 @@ class Notifier:
 
     async def _note(self, db: database.Connection, row: asyncpg.Record, outcome: Outcome) -> None:
         id_, now = row["id"], clock.now()
-        if outcome.result is Result.DELIVERED:
+        delivered = outcome.result is Result.DELIVERED
+        await db.execute(Q.noted, row["community"], row["channel"], now, outcome.said, delivered)
+        if delivered:
             await db.execute(Q.delivered, id_, now, outcome.said)
             return
         logger.warning("not delivered", delivery=id_, said=outcome.said)

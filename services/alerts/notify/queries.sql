@@ -14,9 +14,9 @@ SELECT "offset", n, community, id, type, at, data FROM projection.facts
 WHERE projection = 'alerts' AND partition = $1 AND ("offset", n) > ($2::bigint, $3::int)
 ORDER BY "offset", n LIMIT $4;
 
--- name: channels
--- The channels of some communities that somebody receives.
-SELECT community, channel FROM notify.webhook
+-- name: receivers
+-- Who receives anything of some communities, and which types of facts; null is all.
+SELECT community, channel, events FROM notify.webhook
 WHERE community = ANY($1::int[]) AND disabled_at IS NULL;
 
 -- name: add_deliveries
@@ -68,17 +68,35 @@ UPDATE notify.delivery d SET failed_at = $3, outcome = $4 FROM off
 WHERE d.community = off.community AND d.channel = off.channel
     AND d.delivered_at IS NULL AND d.failed_at IS NULL;
 
+-- name: noted
+-- How the last attempt went.
+UPDATE notify.webhook SET last_at = $3, last_outcome = $4, last_delivered = $5
+WHERE community = $1 AND channel = $2;
+
 -- name: put_webhook
--- A receiver of a channel, enabled.
-INSERT INTO notify.webhook (community, channel, url, secret) VALUES ($1, $2, $3, $4)
+-- A receiver, enabled. One that is there keeps its secret unless $5 says that this replaces it.
+INSERT INTO notify.webhook AS w (community, channel, url, secret, events, changed_at)
+VALUES ($1, $2, $3, $4, $6, $7)
 ON CONFLICT (community, channel) DO UPDATE
-SET url = $3, secret = $4, disabled_at = NULL, disabled_why = NULL;
+SET url = EXCLUDED.url, secret = CASE WHEN $5 THEN EXCLUDED.secret ELSE w.secret END,
+    events = EXCLUDED.events, changed_at = EXCLUDED.changed_at,
+    disabled_at = NULL, disabled_why = NULL
+RETURNING w.secret;
 
 -- name: webhooks
--- The receivers of a community.
-SELECT channel, url, disabled_at, disabled_why FROM notify.webhook
-WHERE community = $1 ORDER BY channel;
+-- The receivers of a community, with what still waits for each.
+SELECT w.channel, w.url, w.events, w.changed_at, w.disabled_at, w.disabled_why,
+    w.last_at, w.last_outcome, w.last_delivered,
+    (SELECT count(*) FROM notify.delivery d
+     WHERE d.community = w.community AND d.channel = w.channel
+        AND d.delivered_at IS NULL AND d.failed_at IS NULL) AS waiting
+FROM notify.webhook w WHERE w.community = $1 ORDER BY w.channel;
 
 -- name: drop_webhook
 -- A receiver goes.
 DELETE FROM notify.webhook WHERE community = $1 AND channel = $2;
+
+-- name: forget_waiting
+-- What waited for a receiver that went is given up: set again, it begins with what is new.
+UPDATE notify.delivery SET failed_at = $3, outcome = 'the receiver was taken away'
+WHERE community = $1 AND channel = $2 AND delivered_at IS NULL AND failed_at IS NULL;

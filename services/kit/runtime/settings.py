@@ -62,7 +62,7 @@ class Settings(BaseSettings):
         100, description="Communities shown on /metrics at the most."
     )
     webhooks_anywhere: bool = Field(
-        False, description="Let outgoing webhooks use http and private addresses. For tests."
+        False, description="Let outgoing webhooks go to this host too, by plain http. For tests."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line written."

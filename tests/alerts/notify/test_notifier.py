@@ -11,9 +11,11 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
 from services.alerts.notify import notifier as notifier_module
-from services.alerts.notify.commands import drop_webhook, put_webhook, webhooks
+from services.alerts.notify import outbox
+from services.alerts.notify.commands import drop_webhook, owner, put_webhook, webhooks
 from services.alerts.notify.notifier import Notifier
 from services.alerts.notify.webhook import backoff
+from services.alerts.notify.webhook.signing import key_of
 from services.kit.runtime.database import migrate
 from services.kit.runtime.migrations import folders
 from services.kit.runtime.secrets import Vault
@@ -74,7 +76,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def conclude(db: Any, offset: int, **more: Any) -> None:
     """A fact as the worker commits it."""
-    data = {"incident": f"r4-{offset}", "priority": "P1", "channels": ["operators"], **more}
+    data = {"incident": f"r4-{offset}", "priority": "P1", "muted": ["pager"], **more}
     await db.execute(
         "INSERT INTO projection.facts VALUES ('alerts', 0, $1, 0, 7, $2, 'incident.opened', 5, $3)",
         offset, f"incident/r4-{offset}/opened", json.dumps(data),
@@ -115,7 +117,7 @@ async def test_retries_keep_the_id_and_sign_anew(
     for came, body in receiver.came:
         told = Webhook(SECRET).verify(body, came)
         assert told["type"] == "incident.opened"
-        assert "channels" not in told["data"]
+        assert "muted" not in told["data"]
 
 
 async def test_a_fact_is_told_once_whoever_looks_again(
@@ -187,7 +189,7 @@ async def test_a_slow_receiver_delays_no_other(
     await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
     notifier = Notifier(database, VAULT, anywhere=True)
     for n in range(16):
-        await conclude(db, n, channels=["slow" if n < 8 else "operators"])
+        await conclude(db, n, muted=["operators" if n < 8 else "slow"])
     await notifier.start()
     await receiver.until(8)
     held.set()
@@ -195,8 +197,57 @@ async def test_a_slow_receiver_delays_no_other(
     await runner.cleanup()
 
 
+async def test_who_hears_of_what(db: Any, database: str, receiver: Receiver) -> None:
+    for name, events in (("any", None), ("pager", None), ("ends", ["incident.resolved"])):
+        address = f"{receiver.url}/{name}"
+        await put_webhook(db, VAULT, 7, name, address, SECRET, events=events, anywhere=True)
+    await put_webhook(db, VAULT, 8, "another", f"{receiver.url}/c", SECRET, anywhere=True)
+    notifier = Notifier(database, VAULT, anywhere=True)
+    await notifier.start()
+    await conclude(db, 1)
+    await conclude(db, 2, muted=[])
+    await receiver.until(3)
+    await notifier.stop()
+    told = [(json.loads(body)["data"]["incident"]) for _, body in receiver.came]
+    assert sorted(told) == ["r4-1", "r4-2", "r4-2"]
+    assert receiver.paths == {"/any", "/pager"}
+
+
+async def test_what_waits_for_a_receiver_goes_with_it(
+    db: Any, database: str, receiver: Receiver
+) -> None:
+    await put_webhook(db, VAULT, 7, "a", f"{receiver.url}/a", SECRET, anywhere=True)
+    await conclude(db, 1)
+    await outbox.fill(db)
+    assert [found.waiting for found in await webhooks(db, 7)] == [1]
+    assert await drop_webhook(db, 7, "a")
+    await put_webhook(db, VAULT, 7, "a", f"{receiver.url}/a", SECRET, anywhere=True)
+    notifier = Notifier(database, VAULT, anywhere=True)
+    await notifier.start()
+    await conclude(db, 2)
+    await receiver.until(1)
+    last = await until(lambda: db.fetchval("SELECT last_outcome FROM notify.webhook"))
+    await notifier.stop()
+    assert json.loads(receiver.came[0][1])["data"]["incident"] == "r4-2"
+    assert (last, [found.waiting for found in await webhooks(db, 7)]) == ("answered 204", [0])
+
+
+async def test_a_secret_is_made_once_and_kept(db: Any) -> None:
+    made = await put_webhook(db, VAULT, 7, "a", "https://example.com", None)
+    assert made
+    assert len(key_of(made)) == 32
+    assert await put_webhook(db, VAULT, 7, "a", "https://example.com/b", None) is None
+    sealed = await db.fetchval("SELECT secret FROM notify.webhook")
+    assert VAULT.open(sealed, owner(7, "a")).decode() == made
+    assert made.encode() not in sealed
+    assert await put_webhook(db, VAULT, 7, "a", "https://example.com/b", SECRET) is None
+    sealed = await db.fetchval("SELECT secret FROM notify.webhook")
+    assert VAULT.open(sealed, owner(7, "a")).decode() == SECRET
+
+
 async def test_addresses_and_secrets_are_checked_when_they_are_set(db: Any) -> None:
-    with pytest.raises(ValueError, match="https"):
-        await put_webhook(db, VAULT, 7, "a", "http://example.com", SECRET)
+    for wrong in ("http://example.com", "https://10.0.0.1/x", "https://[", "https://a:99999/", "x"):
+        with pytest.raises(ValueError, match="https"):
+            await put_webhook(db, VAULT, 7, "a", wrong, SECRET)
     with pytest.raises(ValueError, match="whsec_"):
         await put_webhook(db, VAULT, 7, "a", "https://example.com", "secret")

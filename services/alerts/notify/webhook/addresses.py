@@ -38,6 +38,15 @@ def is_public(text: str) -> bool:
     return address.is_global and not refused
 
 
+def is_address(host: str) -> bool:
+    """Whether a host is an address as it stands, and no name."""
+    try:
+        ipaddress.ip_address(host.split("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
 def check(text: str, anywhere: bool) -> None:
     """Raises ForbiddenAddressError. `anywhere` allows loopback too, for development."""
     address = ipaddress.ip_address(text.split("%")[0])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from services.alerts.notify.webhook.addresses import ForbiddenAddressError
+from services.alerts.notify.webhook.addresses import ForbiddenAddressError, check, is_address
 from services.alerts.notify.webhook.signing import headers
 from services.kit.runtime import clock
 
@@ -37,11 +37,18 @@ class Outcome:
 
 
 def refused(url: str, anywhere: bool) -> str | None:
-    """Why an address cannot be used at all, or None."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return None
-    if anywhere and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost"):
+    """Why an address cannot be used at all, or None. Names are resolved when it is connected to."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+        literal = is_address(host or "")
+        if parts.scheme == "https" and host:
+            if literal:
+                check(host, anywhere)
+            return None
+    except (ValueError, ForbiddenAddressError) as error:
+        return f"{error}; give a public https:// address"
+    if anywhere and parts.scheme == "http" and host in ("127.0.0.1", "::1", "localhost"):
         return None
     return "outgoing webhooks go to https:// addresses only"
 
