@@ -89,9 +89,8 @@ async def sizes(at: World) -> dict[str, int]:
     """Bytes by what they are kept for."""
     db = await asyncpg.connect(at.dsn)
     try:
-        found: dict[str, Any] = {
-            what: await db.fetchval(_SIZE, like) for what, like in KEPT.items()
-        }
+        wanted = {**KEPT, DIRECTORY: DIRECTORY}
+        found = {what: int(await db.fetchval(_SIZE, like)) for what, like in wanted.items()}
     finally:
         await db.close()
     files = (at.folder / "kafka" / "data").glob(f"{ACTIONS}-*/*.log")
