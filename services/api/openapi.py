@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 
+from services.api import taking_in
 from services.api.policies import document
 from services.kit.http.problem import MEDIA_TYPE
 
@@ -33,9 +34,11 @@ _MEANING = {
     403: "The key lacks a scope.",
     404: "Not there, or not within reach of the key.",
     409: "It does not fit the present state.",
+    408: "The body did not come in time.",
     413: "Too large.",
     415: "An encoding or type that is not taken.",
     422: "A field or parameter that does not fit.",
+    429: "Too much at once; Retry-After says when to send the same again.",
     503: "Something it needs is away; Retry-After says when to ask again.",
     504: "The position asked for was not reached in time.",
 }
@@ -73,6 +76,9 @@ def publish(app: FastAPI) -> None:
 def _document(app: FastAPI) -> dict[str, Any]:
     schema = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
     components = schema.setdefault("components", {}).setdefault("schemas", {})
+    if taking_in.PATHS[0] in {getattr(route, "path", None) for route in app.routes}:
+        schema["paths"] |= taking_in.paths(problems(*_MEANING))
+        components |= taking_in.schemas()
     _add(components, "Problem", Problem)
     _add(components, "Policy", document.model())
     for unused in ("HTTPValidationError", "ValidationError"):

@@ -111,6 +111,13 @@ async def publish_policy(
     return Published(position=said.position, published=said.now)
 
 
+@router.post("/preview", include_in_schema=False)
+async def preview_policy(_tenant: Operating) -> None:
+    """Not there yet; said plainly, because the address would else be taken for a version's."""
+    detail = "Who would gain and lose cannot be asked yet; `hearth policy check FILE` checks one."
+    raise ProblemError(501, "Not built yet", detail)
+
+
 def refused(found: list[Fault]) -> ProblemError:
     """422 with every fault and what is allowed there."""
     first = f"{found[0].pointer or 'the document'}: {found[0].detail}"
