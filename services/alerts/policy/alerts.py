@@ -11,7 +11,7 @@ from services.alerts.rules.catalogue import rules
 
 
 class Channel(Section):
-    """Whom to tell of incidents. Address and secret are set apart, they never enter a policy."""
+    """What the receiver of this name is told of. Its address and secret never enter a policy."""
 
     kind: Literal["webhook"] = "webhook"
     priorities: list[Literal["P1", "P2", "P3", "P4"]] = Field(
@@ -27,7 +27,7 @@ class _Alerts(Section):
         default={}, description="Duty to its shifts; the first that covers the moment holds it."
     )
     channels: dict[Name, Channel] = Field(
-        default={"operators": Channel()}, description="Outgoing channels by name."
+        default={"operators": Channel()}, description="By the name of a receiver; one not named here is told of all."
     )
 
     def playbook(self, name: str) -> Playbook:
