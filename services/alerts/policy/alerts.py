@@ -27,7 +27,8 @@ class _Alerts(Section):
         default={}, description="Duty to its shifts; the first that covers the moment holds it."
     )
     channels: dict[Name, Channel] = Field(
-        default={"operators": Channel()}, description="By the name of a receiver; one not named here is told of all."
+        default={"operators": Channel()},
+        description="By the name of a receiver; one that is not named here is told of all.",
     )
 
     def playbook(self, name: str) -> Playbook:
