@@ -16,8 +16,8 @@ ONE_BY_ONE = 15_000
 async def run(at: World) -> list[Row]:
     """The peers' rule alone, all of incentives, and two processes of it."""
     count = await ready(at)
-    capped = await once(at, CAPPED.name, count)
-    quix = await streams(at, count)
+    capped = await once(at, CAPPED.name, count // 2)
+    quix = await streams(at, count // 2)
     _, whole = await live(at, "incentives", count)
     single = await one_by_one(at)
     two = await once(at, "incentives", count, processes=2)
