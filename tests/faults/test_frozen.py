@@ -109,7 +109,7 @@ async def run(folder: Path, target: int, times: int, figures: dict[str, object])
 async def test_a_consumer_that_wakes_after_losing_its_partitions_doubles_nothing(
     tmp_path: Path, figures: dict[str, object]
 ) -> None:
-    await run(tmp_path, 6_000, 1, figures)
+    await run(tmp_path, 3_000, 1, figures)
 
 
 @pytest.mark.faults

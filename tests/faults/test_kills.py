@@ -38,9 +38,11 @@ async def bounce_all(
         figures[f"{role} killed"] = f"{len(took)} times, back after {back} s"
 
 
-async def run(folder: Path, target: int, kills: int, figures: dict[str, object]) -> None:
+async def run(
+    folder: Path, target: int, kills: int, think: float, figures: dict[str, object]
+) -> None:
     figures["seed"] = SEED
-    traffic = Traffic(SEED, communities=6, target=target)
+    traffic = Traffic(SEED, communities=6, target=target, think=think)
     async with place(folder, kafka=True) as here:
         checks = Checks(here.dsn, here.log_url)
         ingest = here.installation.ingest_address
@@ -78,7 +80,7 @@ async def run(folder: Path, target: int, kills: int, figures: dict[str, object])
 async def test_one_kill_of_each_role_loses_and_doubles_nothing(
     tmp_path: Path, figures: dict[str, object]
 ) -> None:
-    await run(tmp_path, 6_000, 1, figures)
+    await run(tmp_path, 3_000, 1, 0.2, figures)
 
 
 @pytest.mark.faults
@@ -86,4 +88,4 @@ async def test_one_kill_of_each_role_loses_and_doubles_nothing(
 async def test_three_kills_of_each_role_in_100_000_events(
     tmp_path: Path, figures: dict[str, object]
 ) -> None:
-    await run(tmp_path, 100_000, 3, figures)
+    await run(tmp_path, 100_000, 3, 0.05, figures)

@@ -79,11 +79,15 @@ class Speaker:
 
 
 class Traffic:
-    """All speakers together. `target` acknowledged actions end it, once `finish` was called."""
+    """All speakers together. `target` acknowledged actions end it, once `finish` was called.
 
-    def __init__(self, seed: int, communities: int, target: int) -> None:
+    `think` is how many seconds a client takes between two batches: the load, not a wait.
+    """
+
+    def __init__(self, seed: int, communities: int, target: int, think: float = 0.1) -> None:
         self.speakers = [Speaker(f"club{n}", f"{seed}/{n}") for n in range(communities)]
         self.target, self.acked, self.again = target, 0, 0
+        self._think = think
         self.answers: Counter[str] = Counter()
         self.by_minute: Counter[int] = Counter()
         self.began = 0.0
@@ -129,6 +133,7 @@ class Traffic:
             await self._until_taken(client, batch)
             speaker.acked += [action["id"] for action in batch]
             await self._count(len(batch))
+            await asyncio.sleep(self._think)
             if speaker.random.random() < AGAIN:
                 self.again += len(batch)
                 await self._until_taken(client, batch)
