@@ -83,9 +83,7 @@ async def once(at: World, name: str, count: int, processes: int = 1) -> Consumed
 async def streams(at: World, count: int) -> dict[str, Any]:
     """Quix Streams over the same topic."""
     words = (str(PEERS), "bench/peers/quix.py", at.broker, ACTIONS, str(count))
-    found = await answer_of(
-        (*words, str(at.folder / "quix")), {**at.environment(), "PYTHONWARNINGS": "ignore"}
-    )
+    found = await answer_of((*words, str(at.folder / "quix")), at.environment())
     say(f"Quix Streams: {found['events'] / found['seconds']:,.0f}/s over {found['events']:,}")
     return found
 

@@ -8,8 +8,11 @@ import logging
 import resource
 import sys
 import time
+import warnings
 
-from quixstreams import Application
+warnings.showwarning = lambda *_: None  # a dependency's dependency is deprecated, and says so
+
+from quixstreams import Application  # noqa: E402
 
 EACH, CAP, DAY = 10, 200, 86_400_000_000
 
