@@ -10,11 +10,11 @@ from services.incentives.badges.awarding import award, grant
 from services.incentives.calendar import windows_of
 from services.incentives.content.posts import remember
 from services.incentives.content.reach import REVERSALS, Reach, cause_of, doer_of, reach
-from services.incentives.levels.climbing import climb
+from services.incentives.levels.climbing import below_gate, climb, shut_gates
 from services.incentives.members.activity import count_action
 from services.incentives.members.roles import RoleChange, role_change
 from services.incentives.outcome import Outcome
-from services.incentives.points.book import Book
+from services.incentives.points.book import Book, Cause
 from services.incentives.points.deciding import Ask, decide
 from services.incentives.points.original import Original
 from services.incentives.points.undoing import undo
@@ -28,6 +28,11 @@ from services.kit.communities.timeline import Community
 from services.kit.runtime import clock
 
 NO_POLICY = Incentives()
+NO_CAUSE: Cause = (None, None)
+Said = tuple[RoleChange | None, str | None]
+"""What an action says of its member's role, and the badge that it grants by hand."""
+NOTHING: Said = (None, None)
+DAY = clock.DAY
 Known = Community[Incentives]
 
 
@@ -51,9 +56,10 @@ class Engine:
         own = look(scene, event, tenant, community, reached)
         scene.ladder = bound.ladder
         asks = decide(bound, scene, tenant, own)
-        role = role_change(event) if scene.doer is not None else None
-        cause = cause_of(event, reached, own, scene.target)
-        badge = _granted(event)
+        said = NOTHING if reached.plain else _said(event, scene)
+        cause = NO_CAUSE
+        if asks or reached.order:
+            cause = cause_of(event, reached, own, scene.target)
         # From here on nothing raises, unless we are wrong; and then nothing is written.
         self.broken = True
         book = self.book
@@ -61,24 +67,26 @@ class Engine:
         self._meet(asks, tenant)
         if reached.acting:
             count_action(scene, tenant, bound.windowed)
-        if event.type in REVERSALS:
+        if not reached.plain and event.type in REVERSALS:
             undo(book, scene, tenant, _day(community), _policy(tenant, community))
         remember(scene, reached, own, bound, tenant)
-        for member, rule, account, amount, caps, _ in asks:
+        for member, rule, account, amount, caps, once in asks:
             book.give(member, rule, account, amount, caps)
-        self._conclude(bound, tenant, asks, role, badge)
+            if once and rule not in member.once:
+                member.once.append(rule)
+        self._conclude(bound, tenant, said)
         self.broken = False
 
     def _meet(self, asks: list[Ask], tenant: Tenant) -> None:
         scene = self._scene
         doer, author = scene.doer, scene.author
-        if doer is not None:
+        if doer is not None and (not doer.dirty or doer.since_offset < 0):
             self._met(doer, tenant)
-        if author is not None and author is not doer:
+        if author is not None and (not author.dirty or author.since_offset < 0):
             self._met(author, tenant)
         for ask in asks:
-            if not ask.member.dirty:
-                self._met(ask.member, tenant)
+            if not ask[0].dirty:
+                self._met(ask[0], tenant)
 
     def _met(self, member: Member, tenant: Tenant) -> None:
         if not member.dirty:
@@ -90,40 +98,44 @@ class Engine:
                 if start:
                     self.book.account(member, account)
 
-    def _conclude(
-        self,
-        bound: Bound,
-        tenant: Tenant,
-        asks: list[Ask],
-        role: RoleChange | None,
-        badge: str | None,
-    ) -> None:
-        scene, outcome, event = self._scene, self.outcome, self._scene.event
-        for ask in asks:
-            if ask.once and ask.rule not in ask.member.once:
-                ask.member.once.append(ask.rule)
-        if role is not None and scene.doer is not None:
-            scene.doer.roles[role.role] = role.until
-            place = (tenant.key, event.offset, scene.doer.token, event.time)
+    def _conclude(self, bound: Bound, tenant: Tenant, said: Said) -> None:
+        scene, outcome, (role, badge) = self._scene, self.outcome, said
+        doer, event = scene.doer, scene.event
+        if role is not None and doer is not None:
+            doer.roles[role.role] = role.until
+            place = (tenant.key, event.offset, doer.token, event.time)
             outcome.roles.append((*place, role.until, role.role))
         if bound.ladders:
-            when = (event.time, scene.day)
-            # A dict and not a set: the order of what follows must be the same in a replay.
-            touched = self.book.touched
-            acting = () if bound.by_account else (scene.doer, scene.author)
-            for member in dict.fromkeys((*acting, *touched)):
-                if member is not None:
-                    climb(bound.ladders, member, when, tenant, outcome, event)
+            self._climb(bound, tenant)
         if bound.badges and (event.type in bound.badges or "*" in bound.badges):
             award(bound, scene, tenant, outcome)
         if badge is not None:
             grant(tenant.words[f"badge:{badge}"], badge, scene, tenant, outcome)
 
+    def _climb(self, bound: Bound, tenant: Tenant) -> None:
+        scene, outcome, event = self._scene, self.outcome, self._scene.event
+        touched, when = self.book.touched, (event.time, scene.day)
+        if bound.by_account:
+            for member, balance in touched:
+                if not below_gate(member, balance, bound):
+                    break
+            else:
+                return
+        # A dict and not a set: the order of what follows must be the same in a replay.
+        acting = () if bound.by_account else (scene.doer, scene.author)
+        for member in dict.fromkeys((*acting, *(member for member, _ in touched))):
+            if member is not None:
+                climb(bound.ladders, member, when, tenant, outcome, event)
+        if bound.by_account:
+            for member, balance in touched:
+                shut_gates(member, balance, bound)
+
 
 def bound_at(at: int, tenant: Tenant, community: Known) -> Bound:
     """The policy in force at an instant, made ready; one that gives nothing where there is none."""
-    version = community.policy_at(at)
     latest, made = tenant.latest
+    versions = community.versions
+    version = versions[0] if len(versions) == 1 else community.policy_at(at)
     if version is latest and made is not None:
         return made
     bound = tenant.unruled(NO_POLICY) if version is None else tenant.bound(version)
@@ -139,17 +151,24 @@ def look(
     scene.event, scene.data, scene.words = event, data, tenant.words
     at = event.time
     scene.local = local = at + tenant.offset(at, community)
-    scene.day = local // clock.DAY
-    doer = doer_of(event)
+    scene.day = local // DAY
+    own_name, target_name, author_name = reached.own, reached.target, reached.author
+    doer = event.member
+    if doer is None:
+        doer = doer_of(event)
     scene.doer = None if doer is None else members[doer]
-    target = data.get(reached.target) if reached.target else None
+    target = data.get(target_name) if target_name else None
     scene.target = post = None if target is None else tenant.contents[target]
-    author = data.get(reached.author) if reached.author else None
+    author = data.get(author_name) if author_name else None
     if author is None and post is not None:
         author = post.author
     scene.author = None if author is None else members[author]
-    own = data.get(reached.own) if reached.own else None
+    own = data.get(own_name) if own_name else None
     return None if own is None else tenant.contents[own]
+
+
+def _said(event: Event, scene: Scene) -> Said:
+    return role_change(event) if scene.doer is not None else None, _granted(event)
 
 
 def _granted(event: Event) -> str | None:

@@ -95,11 +95,10 @@ class IncentivesFold:
     async def _load_tenant(self, db: Connection, tenant: Tenant, events: list[Event]) -> None:
         names, members, reversals = _touched(events)
         await store.load_contents(db, tenant, names)
-        for event, target in _targets(events):
-            author = tenant.contents[target].author
+        for name, earliest in names.items():
+            author = tenant.contents[name].author
             if author is not None:
-                members.setdefault(author, event.time)
-                members[author] = min(members[author], event.time)
+                members[author] = min(members.get(author, earliest), earliest)
         if reversals:
             subjects = {subject for event in reversals for subject in _subjects(event, tenant)}
             await store.load_causes(db, tenant, subjects)
@@ -150,13 +149,14 @@ class IncentivesFold:
             if event.key in self._passing.days:
                 self._expect(event.key, self._passing.drop(event.key))
             return
-        mark = tenant.mark()
+        mark = len(tenant.words.names), len(tenant.bounds)
         try:
             self._engine.fold(event, tenant, community)
         except Exception:
             tenant.forget(mark)
             raise
-        self._communities.apply(event)
+        if not community.started:
+            self._communities.apply(event)
         if tenant.falling:
             self._look_again(event, tenant)
 
@@ -203,45 +203,34 @@ class IncentivesFold:
         self._changing.clear()
 
 
-def _touched(events: list[Event]) -> tuple[set[str], dict[int, int], list[Event]]:
-    """Of events: the posts they name, the members with the earliest time, and the reversals."""
-    names: set[str] = set()
+def _touched(events: list[Event]) -> tuple[dict[str, int], dict[int, int], list[Event]]:
+    """Of events: the posts and members they name, with the earliest time, and the reversals."""
+    names: dict[str, int] = {}
     members: dict[int, int] = {}
     reversals = []
     for event in events:
-        reached, data = reach(event.type), event.data
+        reached, at = reach(event.type), event.time
         if reached is None:
             continue
         for token in _people(event, reached.author):
-            if token not in members or members[token] > event.time:
-                members[token] = event.time
-        if reached.own is not None and isinstance(name := data.get(reached.own), str):
-            names.add(name)
-        if reached.target is not None and isinstance(name := data.get(reached.target), str):
-            names.add(name)
-        if event.type in REVERSALS:
+            if token is not None and members.get(token, NEVER) > at:
+                members[token] = at
+        for field in (reached.own, reached.target):
+            name = event.data.get(field) if field is not None else None
+            if isinstance(name, str) and names.get(name, NEVER) > at:
+                names[name] = at
+        if not reached.plain and event.type in REVERSALS:
             reversals.append(event)
     return names, members, reversals
 
 
-def _people(event: Event, author: str | None) -> Iterator[int]:
-    doer = doer_of(event)
-    if doer is not None:
-        yield doer
+def _people(event: Event, author: str | None) -> list[int | None]:
     data = event.data
+    people = [doer_of(event) if event.member is None else event.member]
     if author is not None and isinstance(token := data.get(author), int):
-        yield token
-    for name in _OTHERS:
-        if isinstance(token := data.get(name), int):
-            yield token
-
-
-def _targets(events: list[Event]) -> Iterator[tuple[Event, str]]:
-    for event in events:
-        reached = reach(event.type)
-        name = event.data.get(reached.target) if reached and reached.target else None
-        if isinstance(name, str):
-            yield event, name
+        people.append(token)
+    people += [data[name] for name in _OTHERS if name in data and isinstance(data[name], int)]
+    return people
 
 
 def _subjects(event: Event, tenant: Tenant) -> Iterator[bytes]:

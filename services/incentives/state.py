@@ -8,6 +8,7 @@ import msgspec
 
 from services.incentives.calendar import NO_DAY
 
+SHUT = -(2**62)
 KEPT_WINDOWS = 8
 """Windows of a cap kept with the member; older ones lie in the table `past_cap`."""
 
@@ -62,7 +63,7 @@ class Words:
 class Balance:
     """One account of one member."""
 
-    __slots__ = ("account", "balance", "dirty", "earned", "keys", "stored", "sums")
+    __slots__ = ("account", "balance", "dirty", "earned", "gate", "keys", "stored", "sums")
 
     def __init__(self, account: int, balance: int = 0, earned: int = 0) -> None:
         self.account = account
@@ -75,12 +76,21 @@ class Balance:
         """What changed in them."""
         self.stored: tuple[int, ...] | None = None
         """Sums, keys and balance as the table has them; None before the first write."""
+        self.gate = SHUT
+        """While neither balance nor what was earned reaches this, no level rises by it; `SHUT`
+        where that is not known. Holds for the policy that the member is `gated` by."""
         self.dirty = False
 
     def change(self, granted: int, windows: tuple[int, ...]) -> None:
         """Take in an entry of a day with these windows."""
         self.balance += granted
         keys, sums = self.keys, self.sums
+        if windows[0] == keys[0]:
+            # The latest day is in the latest week and month.
+            sums[0] += granted
+            sums[1] += granted
+            sums[2] += granted
+            return
         for i in (0, 1, 2):
             key = windows[i]
             if key == keys[i]:
@@ -103,6 +113,8 @@ class Member:
         "days",
         "dirty",
         "failing",
+        "gated",
+        "latest",
         "once",
         "ranks",
         "roles",
@@ -131,6 +143,10 @@ class Member:
         """Ladder -> the local day since which the level's demands do not hold."""
         self.check: int | None = None
         """Local day on which a level may be lost without any action."""
+        self.latest = NO_DAY
+        """The day that was marked last."""
+        self.gated: object = None
+        """The policy, made ready, that the `gate` of the accounts is of."""
         self.dirty = False
 
     def active_days(self) -> int:
@@ -149,6 +165,7 @@ class Member:
         elif self.base == NO_DAY:
             self.base = day
         self.days |= 1 << (day - self.base)
+        self.latest = day
 
     def roles_at(self, at: int) -> list[str]:
         """The roles held at an instant; `regular` where neither staff nor bot is among them."""

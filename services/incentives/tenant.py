@@ -41,6 +41,8 @@ class Tenant:
         "old_contents",
         "old_members",
         "periods",
+        "quarter",
+        "shift",
         "words",
         "zones",
     )
@@ -66,6 +68,9 @@ class Tenant:
         self.periods: dict[int, int] = {}
         self.zones: object = None
         self.offsets: dict[int, int] = {}
+        self.quarter = -1
+        self.shift = 0
+        """The quarter of an hour that was asked for last, and its offset."""
         self.latest: tuple[Version[Incentives] | None, Bound | None] = (None, None)
         """The policy version that was asked for last, and what it was bound to."""
         self.bounds: dict[tuple[int, int, int], Bound] = {}
@@ -105,23 +110,26 @@ class Tenant:
     def offset(self, at: int, community: Community[Incentives]) -> int:
         """From UTC to local time at an instant, in microseconds."""
         if community.zones is not self.zones:
-            self.zones, self.offsets = community.zones, {}
+            self.zones, self.offsets, self.quarter = community.zones, {}, -1
         # Clocks change on a quarter of an hour; they always did since there are zones.
-        found = self.offsets.get(at // QUARTER)
+        quarter = at // QUARTER
+        if quarter == self.quarter:
+            return self.shift
+        found = self.offsets.get(quarter)
         if found is None:
             if len(self.offsets) > MOST_OFFSETS:
                 self.offsets.clear()
             start = at - at % QUARTER
             found = clock.local(start, community.zone_at(start)) - start
-            self.offsets[at // QUARTER] = found
+            self.offsets[quarter] = found
+        self.quarter, self.shift = quarter, found
         return found
 
-    def mark(self) -> tuple[int, int]:
-        """Where words and policies stand, to `forget` what comes after."""
-        return len(self.words.names), len(self.bounds)
-
     def forget(self, mark: tuple[int, int]) -> None:
-        """Forget words and policies that a raising event brought in, so that no trace stays."""
+        """Forget words and policies that a raising event brought in, so that no trace stays.
+
+        `mark` is how many of both there were before.
+        """
         words, bounds = mark
         if len(self.words.names) != words or len(self.bounds) != bounds:
             self.words.forget(words)

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from services.incentives.members.roles import APPOINTS, ENDS
 from services.incentives.state import Content
 from services.kit.actions.envelope import known_types
 from services.kit.actions.event import Event
@@ -49,6 +50,7 @@ _NOT_ACTING = {
 }
 ACTING = STARTS - _NOT_ACTING
 """Types that count as the member being active."""
+_SPECIAL = REVERSALS | APPOINTS | {ENDS, "badge.granted", "points.adjusted"}
 
 
 class Reach(NamedTuple):
@@ -60,6 +62,8 @@ class Reach(NamedTuple):
     author: str | None
     order: bool
     acting: bool
+    plain: bool
+    """Neither takes anything back nor says something of a role, a badge or an adjustment."""
 
 
 @cache
@@ -72,7 +76,8 @@ def reach(type_: str) -> Reach | None:
     own, kind = MAKES.get(type_, (None, ""))
     target = next((name for name in _TARGETS if name in fields and name != own), None)
     author = next((name for name in _AUTHORS if name in fields), None)
-    return Reach(own, kind, target, author, "order" in fields, type_ in ACTING)
+    plain = type_ not in _SPECIAL
+    return Reach(own, kind, target, author, "order" in fields, type_ in ACTING, plain)
 
 
 def subject_of(name: str, family: str = "post") -> bytes:

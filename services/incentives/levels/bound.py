@@ -6,6 +6,9 @@ from services.incentives.levels.definition import ActiveDays, Count, Ladder
 from services.incentives.scene import counter
 from services.incentives.state import Member, Words
 
+HIGHEST = 2**62
+"""Above all that an account can hold."""
+
 
 class BoundLadder:
     """A ladder of one policy version, its names as words. Ranks here count from 0."""
@@ -29,6 +32,11 @@ class BoundLadder:
         if balance is None:
             return 0
         return balance.earned if self.earned else balance.balance
+
+    def gate(self, member: Member) -> int:
+        """The value below which a member stays on its rung, where accounts alone decide."""
+        following = member.ranks.get(self.word, 0) + 1
+        return self.steps[following] if following < len(self.steps) else HIGHEST
 
     def rank(self, member: Member, day: int) -> int:
         """The rung of a member on a local day: the highest whose demands all hold."""

@@ -1,8 +1,9 @@
 """The change of levels after an action, and as days pass."""
 
-from services.incentives.levels.bound import BoundLadder
+from services.incentives.levels.bound import HIGHEST, BoundLadder
 from services.incentives.outcome import DayBegan, Outcome
-from services.incentives.state import Member
+from services.incentives.policy.bind import Bound
+from services.incentives.state import SHUT, Balance, Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
 
@@ -34,3 +35,20 @@ def climb(
             outcome.level(tenant.key, member, change, at, cause)
         if ladder.falls and member.ranks.get(ladder.word, 0) > 0:
             tenant.falling.append(member)
+
+
+def below_gate(member: Member, balance: Balance, bound: Bound) -> bool:
+    """Whether no ladder of a policy can move a member by what this account holds now."""
+    return (
+        member.gated is bound and balance.balance < balance.gate and balance.earned < balance.gate
+    )
+
+
+def shut_gates(member: Member, balance: Balance, bound: Bound) -> None:
+    """After `climb`: note up to where the account may grow without another look."""
+    if member.gated is not bound:
+        member.gated = bound
+        for each in member.accounts.values():
+            each.gate = SHUT
+    gates = [ladder.gate(member) for ladder in bound.ladders if ladder.account == balance.account]
+    balance.gate = min(gates, default=HIGHEST)

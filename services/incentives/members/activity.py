@@ -13,17 +13,26 @@ LONGEST_WINDOW = 400
 
 def count_action(scene: Scene, tenant: Tenant, windowed: frozenset[int]) -> None:
     """Count what was done, for the member who did it and for the author it was done to."""
-    data = scene.data
+    data, day = scene.data, scene.day
     kind = data.get("kind")
     if data.get("original") is True:
         kind = "original"
     done, received = _words(tenant, scene.event.type, kind if isinstance(kind, str) else None)
     doer, author = scene.doer, scene.author
     if doer is not None:
-        doer.acted_on(scene.day)
-        _add(doer, done, 1, scene.day, windowed)
+        if doer.latest != day:
+            doer.acted_on(day)
+        counts = doer.counts
+        for word in done:
+            counts[word] = counts.get(word, 0) + 1
+        if windowed:
+            _add_daily(doer, done, day, windowed)
     if author is not None:
-        _add(author, received, 1, scene.day, windowed)
+        counts = author.counts
+        for word in received:
+            counts[word] = counts.get(word, 0) + 1
+        if windowed:
+            _add_daily(author, received, day, windowed)
 
 
 def uncount_action(scene: Scene, tenant: Tenant) -> None:
@@ -32,29 +41,29 @@ def uncount_action(scene: Scene, tenant: Tenant) -> None:
     kind = scene.data.get("kind")
     done, received = _words(tenant, type_, kind if isinstance(kind, str) else None)
     if scene.doer is not None:
-        _add(scene.doer, done, -1, scene.day, frozenset())
+        _add(scene.doer, done, -1)
     if scene.author is not None:
-        _add(scene.author, received, -1, scene.day, frozenset())
+        _add(scene.author, received, -1)
 
 
 def count_removal(scene: Scene, post: Content, author: Member, tenant: Tenant) -> None:
     """Take a removed post out of its author's counts, or a restored one into them again."""
     step = 1 if scene.event.type == RESTORES else -1
     done, _ = _words(tenant, post.made, post.kind)
-    _add(author, done, step, scene.day, frozenset())
+    _add(author, done, step)
 
 
-def _add(
-    member: Member, words: tuple[int, ...], step: int, day: int, windowed: frozenset[int]
-) -> None:
+def _add(member: Member, words: tuple[int, ...], step: int) -> None:
     counts = member.counts
     for word in words:
-        counts[word] = counts.get(word, 0) + step
-        if step < 0:
-            counts[word] = max(0, counts[word])
-        if windowed and word in windowed:
+        counts[word] = max(0, counts.get(word, 0) + step)
+
+
+def _add_daily(member: Member, words: tuple[int, ...], day: int, windowed: frozenset[int]) -> None:
+    for word in words:
+        if word in windowed:
             daily = member.daily.setdefault(word, {})
-            daily[day] = daily.get(day, 0) + step
+            daily[day] = daily.get(day, 0) + 1
             if len(daily) > LONGEST_WINDOW:
                 del daily[min(daily)]
 

@@ -7,6 +7,7 @@ from services.kit.runtime import clock
 
 FOR_EVER = 2**62
 APPOINTS = frozenset({"role.appointed", "member.joined"})
+ENDS = "role.ended"
 
 
 class RoleChange(NamedTuple):
@@ -21,7 +22,7 @@ def role_change(event: Event) -> RoleChange | None:
     role = event.data.get("role")
     if not isinstance(role, str):
         return None
-    if event.type == "role.ended":
+    if event.type == ENDS:
         return RoleChange(role, 0)
     if event.type not in APPOINTS:
         return None

@@ -44,7 +44,9 @@ class LevelView(BaseModel):
     name: str
     title: Any = ""
     since: str
-    next: NextLevel | None = None
+    next: NextLevel | None = Field(
+        default=None, description="Null on the highest level, and of the past."
+    )
     privileges: list[str] = []
 
 

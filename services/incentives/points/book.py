@@ -29,8 +29,8 @@ class Book:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self.touched: list[Member] = []
-        """Members whose account changed by the event."""
+        self.touched: list[tuple[Member, Balance]] = []
+        """The accounts that changed by the event, with their members."""
         self.n = 0
 
     def open(
@@ -60,20 +60,22 @@ class Book:
         self, member: Member, rule: int, account: int, asked: int, caps: tuple[BoundCap, ...]
     ) -> None:
         """Enter what a rule asks for, as far as caps and floor allow."""
-        balance = self.account(member, account)
+        balance = member.accounts.get(account) or self.account(member, account)
+        granted, limit = asked, None
         if asked > 0:
-            granted, limit = room(member, asked, caps, self.windows)
+            if caps:
+                granted, limit = room(member, asked, caps, self.windows)
             balance.earned += granted
         else:
             granted, limit = self.above_floor(balance, asked)
-        if granted:
+        if granted and caps:
             use(member, granted, 1, caps, self.windows)
         n = self._write(member, balance, rule, (asked, granted, limit), self.cause)
-        subject = self.cause[0]
-        if self.tenant.causes and subject in self.tenant.causes:
+        causes = self.tenant.causes
+        if causes and (subject := self.cause[0]) in causes:
             who, place = (member.token, account, rule), (self.offset, n)
             original = Original(place, who, self.at, (asked, granted), self.cause)
-            self.tenant.causes[subject].append(original)
+            causes[subject].append(original)
 
     def amend(
         self, member: Member, original: Original, amounts: tuple[int, int, int | None], why: Why
@@ -117,7 +119,7 @@ class Book:
         if not balance.dirty:
             balance.dirty = True
             tenant.dirty_balances.append((member.token, balance))
-        self.touched.append(member)
+        self.touched.append((member, balance))
         return n
 
 
@@ -126,7 +128,11 @@ def room(member: Member, asked: int, caps: tuple[BoundCap, ...], windows: Window
     granted, limit = asked, None
     for cap in caps:
         used = member.used.get(cap.id)
-        left = cap.room(used.get(windows[cap.window], 0) if used else 0, asked)
+        left = cap.most - used.get(windows[cap.window], 0) if used else cap.most
+        if cap.count:
+            left = asked if left > 0 else 0
+        elif left < 0:
+            left = 0
         if left < granted:
             granted, limit = left, cap.id
     return granted, limit
@@ -142,4 +148,5 @@ def use(
             used = member.used.get(cap.id)
             if used is None:
                 used = member.used[cap.id] = {}
-            used[window] = used.get(window, 0) + cap.use(granted, cause)
+            step = cause if cap.count else granted
+            used[window] = used.get(window, 0) + step

@@ -57,23 +57,11 @@ class BoundCap:
         self.id = word
         self.name = cap.name
         self.count = cap.times is not None
+        """Whether it limits how often something is granted, and not the sum."""
         self.most = (cap.times if cap.times is not None else cap.most) or 0
         self.window = WINDOWS[cap.per]
         self.losses = cap.losses_make_room
         self.refill = cap.refill
-
-    def room(self, used: int, asked: int) -> int:
-        """How much of a gain fits beside what was used."""
-        left = self.most - used
-        if self.count:
-            return asked if left > 0 else 0
-        return max(0, left)
-
-    def use(self, granted: int, cause: int) -> int:
-        """By how much an entry changes what is used. `cause` is 1 for a grant, -1 for undoing."""
-        if self.count:
-            return cause if granted else 0
-        return granted
 
 
 WINDOWS: Mapping[Per, int] = {"day": 0, "week": 1, "month": 2, "lifetime": 3}

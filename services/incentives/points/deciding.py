@@ -1,7 +1,5 @@
 """Which rules an action matches and what they ask for. Pure; reads memory, changes nothing."""
 
-from typing import NamedTuple
-
 from services.incentives.points.caps import BoundCap
 from services.incentives.points.rules import LARGEST
 from services.incentives.policy.bind import Bound, BoundRule, Gift
@@ -9,24 +7,21 @@ from services.incentives.scene import Scene
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
 
-
-class Ask(NamedTuple):
-    """What a rule asks for a member, before caps and floor."""
-
-    member: Member
-    rule: int
-    account: int
-    amount: int
-    caps: tuple[BoundCap, ...] = ()
-    once: bool = False
+Ask = tuple[Member, int, int, int, tuple[BoundCap, ...], bool]
+"""What a rule asks for a member, before caps and floor: member, rule, account, amount, caps, and
+whether it is given once. Plain, because one is made for nearly every event."""
 
 
 def decide(bound: Bound, scene: Scene, tenant: Tenant, own: Content | None) -> list[Ask]:
     """What the rules ask for, in the policy's order."""
     asks: list[Ask] = []
-    type_ = scene.event.type
+    type_, target = scene.event.type, scene.target
     rules = bound.rules.get(type_)
-    if rules is not None and nothing_earned(scene.target) is None and nothing_earned(own) is None:
+    if (
+        rules is not None
+        and (target is None or not (target.removed or target.owned))
+        and (own is None or not (own.removed or own.owned))
+    ):
         for rule in rules:
             for test in rule.tests:
                 if not test(scene):
@@ -36,7 +31,7 @@ def decide(bound: Bound, scene: Scene, tenant: Tenant, own: Content | None) -> l
     if type_ == "points.adjusted" and scene.doer is not None:
         account = tenant.words.ids.get(scene.data.get("account", "points"), 0)
         if account in bound.accounts:
-            asks.append(Ask(scene.doer, bound.adjusted, account, scene.data["amount"]))
+            asks.append((scene.doer, bound.adjusted, account, scene.data["amount"], (), False))
     return asks
 
 
@@ -51,13 +46,15 @@ def nothing_earned(post: Content | None) -> str | None:
 
 def _ask(rule: BoundRule, scene: Scene, tenant: Tenant, asks: list[Ask]) -> None:
     for side, gifts in rule.gifts:
-        member = side_of(side, scene, tenant)
+        member = scene.author if side == "author" else side_of(side, scene, tenant)
         if member is None or (rule.once and rule.word in member.once):
             continue
         for gift in gifts:
-            amount = asked(rule, gift, scene)
+            amount = gift[1]
+            if not (rule.fixed and isinstance(amount, int)):
+                amount = asked(rule, gift, scene)
             if amount:
-                asks.append(Ask(member, rule.word, gift[0], amount, gift[2], rule.once))
+                asks.append((member, rule.word, gift[0], amount, gift[2], rule.once))
 
 
 def side_of(side: str, scene: Scene, tenant: Tenant) -> Member | None:

@@ -71,6 +71,7 @@ class Reversal:
     def _enter(self, original: Original, amounts: tuple[int, int, int | None], why: Why) -> None:
         caps, granted, day = self._caps(original), amounts[1], self._day(original)
         member = self._member(original)
+        self._book.tenant.touch(member)
         if granted:
             cause = 1 if why in (Why.RESTORED, Why.REFILLED) else -1
             use(member, granted, cause, caps, windows_of(day))

@@ -22,7 +22,7 @@ Gift = tuple[int, Callable[[Mapping[str, Any]], int] | int, tuple[BoundCap, ...]
 class BoundRule:
     """A rule as the fold uses it."""
 
-    __slots__ = ("factors", "gifts", "name", "once", "rule", "tests", "word")
+    __slots__ = ("factors", "fixed", "gifts", "name", "once", "rule", "tests", "word")
 
     def __init__(self, rule: Rule, policy: Incentives, words: Words) -> None:
         self.rule = rule
@@ -31,6 +31,8 @@ class BoundRule:
         self.once = rule.once
         self.tests: tuple[Test, ...] = tuple(test_of(*item) for item in rule.when.items())
         self.factors = tuple(_factor(factor) for factor in rule.multiply)
+        self.fixed = not self.factors
+        """Whether it asks for the amounts as they stand; a policy's are within bounds."""
         self.gifts: tuple[tuple[str, tuple[Gift, ...]], ...] = tuple(
             (
                 side,
