@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Request
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.api.context import Context, Here
 from services.kit.access.key import Key, OutOfReachError, Scope
 from services.kit.actions.envelope import SLUG_PATTERN
+from services.kit.http.problem import Fault, ProblemError
 from services.kit.registry.registry import Community, UnknownCommunityError
 
 BIGGEST = 2**63 - 1
@@ -83,14 +85,33 @@ _readable = tenant_with(Scope.READ)
 
 
 async def _caught_up(
-    tenant: Annotated[Tenant, Depends(_readable)], position: WaitFor = None
+    request: Request, tenant: Annotated[Tenant, Depends(_readable)], position: WaitFor = None
 ) -> Tenant:
+    refuse_unknown(request)
     if position is not None:
         partition = tenant.community.partition
         latest = position == "latest"
         wanted = await tenant.here.log.end(partition) - 1 if latest else int(position)
         await tenant.here.progress.wait(partition, wanted)
     return tenant
+
+
+def refuse_unknown(request: Request) -> None:
+    """400 for a parameter that the call does not take: leaving it out would answer another
+    question than was asked, such as now instead of then."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return
+    known = sorted(str(field.alias) for field in route.dependant.query_params)
+    there_are = f"there are {', '.join(known)}" if known else "it takes none"
+    found = [
+        Fault(f"?{name}", f"this call takes no such parameter; {there_are}")
+        for name in request.query_params
+        if name not in known
+    ]
+    if found:
+        detail = f"{found[0].pointer[1:]}: {found[0].detail}"
+        raise ProblemError(400, "Wrong parameter", detail, found)
 
 
 Reading = Annotated[Tenant, Depends(_caught_up)]

@@ -19,6 +19,8 @@ async def test_every_error_is_a_problem(world: World) -> None:
         answer = await world.client.request(method, path)
         assert (answer.status_code, answer.json()["status"]) == (status, status)
         assert answer.headers["content-type"] == "application/problem+json"
+    refused = await world.client.delete("/v1/communities/tea")
+    assert refused.headers["allow"] == "GET, PUT"
     huge = await world.client.put("/v1/communities/tea", content=b" " * (2 << 20))
     assert (huge.status_code, huge.headers["content-type"]) == (413, "application/problem+json")
     for body in (b'{"name": NaN}', b'{"name": "a", "name": "b"}', b'{"name": "\\ud800"}', b"\xff"):

@@ -99,12 +99,28 @@ async def test_members_are_listed_the_most_first(tea: World) -> None:
     assert (await tea.client.get("/v1/communities/tea")).json()["counts"]["members"] == 2
 
 
+async def test_a_parameter_that_is_not_taken_is_refused(tea: World) -> None:
+    """Left out in silence it would answer another question than was asked."""
+    for path, wrong in (
+        ("members?as_of=2026-03-02T00:00:00Z", "as_of"),
+        ("members/ming?asof=2026-03-02T00:00:00Z", "asof"),
+        ("metrics/ugc_share?windw=day", "windw"),
+        ("rules?window=day", "window"),
+    ):
+        answer = await tea.client.get(f"/v1/communities/tea/{path}")
+        assert answer.status_code == 400, path
+        assert [fault["pointer"] for fault in answer.json()["errors"]] == [f"?{wrong}"]
+    told = (await tea.client.get("/v1/communities/tea/members?as_of=x")).json()["detail"]
+    assert "cursor, limit, sort" in told
+
+
 async def test_the_ledger_names_the_event_of_every_entry(tea: World) -> None:
     entries = (await get(tea, "members/ming/ledger"))["items"]
     told = [
         (e["event"]["id"], e["account"], e["rule"], e["granted"], e["balance"]) for e in entries
     ]
     assert told[0] == ("like/1", "points", "liked", 2, 12)
+    assert {entry["member"] for entry in entries} == {"ming"}
     assert {each[0] for each in told} == {"like/1", "post/1", "post/2"}
     paged: list[str] = []
     cursor = ""

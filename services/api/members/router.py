@@ -64,7 +64,9 @@ async def show_ledger(
     named = {row.position for row in page.rows} | {row.reverses or -1 for row in page.rows}
     events = await here.events.names(community.partition, named)
     more = paging.made(*page.next) if page.next else None
-    return Ledger(items=[entry_shown(row, events, {}) for row in page.rows], next=more)
+    rows = [row.model_copy(update={"member": token}) for row in page.rows]
+    items = [entry_shown(row, events, {token: member}) for row in rows]
+    return Ledger(items=items, next=more)
 
 
 @router.get("/{member:path}/levels", responses=READS)

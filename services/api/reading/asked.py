@@ -31,4 +31,5 @@ def asked() -> Iterator[None]:
 def sentence(error: Exception) -> str:
     """An error's message for people."""
     text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
+    named = "_" in text.partition(" ")[0]  # a metric's name stays as it is written
+    return f"{text}." if named else f"{text[:1].upper()}{text[1:]}."

@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kit.http.fault import Fault, pointer
@@ -30,6 +31,7 @@ from services.kit.http.fault import Fault, pointer
 __all__ = ["Fault", "ProblemError", "faults", "install", "pointer"]
 
 MEDIA_TYPE = "application/problem+json"
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 AT_MOST = 100
 """Faults named in one answer; a list of 1,000 wrong items needs no 1,000 explanations."""
 
@@ -78,7 +80,12 @@ Mapper = Callable[[Exception], ProblemError]
 
 def faults(errors: Iterable[Mapping[str, Any]], within: Sequence[str | int] = ()) -> list[Fault]:
     """Faults of pydantic's `error.errors()`; values that were sent are not repeated."""
-    return [Fault(pointer((*within, *e["loc"])), str(e["msg"])) for e in errors]
+    return [Fault(pointer((*within, *e["loc"])), _said(e)) for e in errors]
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """What a validator of ours said, without pydantic's words before it."""
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def install(app: Starlette, mappers: Mapping[type[Exception], Mapper] | None = None) -> None:
@@ -145,7 +152,21 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
     title = HTTPStatus(error.status_code).phrase
     detail = error.detail if error.detail != title else _advice(error.status_code, request)
-    return ProblemError(error.status_code, title, detail, headers=error.headers).response()
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_allowed(request)) or headers.get("Allow", "")
+    return ProblemError(error.status_code, title, detail, headers=headers).response()
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of the path: a router names those of the first of its routes alone."""
+    routes = request.app.routes
+
+    def taken(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in routes)
+
+    return [method for method in METHODS if taken(method)]
 
 
 def _advice(status: int, request: Request) -> str:
@@ -159,7 +180,7 @@ def _advice(status: int, request: Request) -> str:
 
 def _validation(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
-    named = [Fault(_place(e["loc"]), str(e["msg"])) for e in error.errors()]
+    named = [Fault(_place(e["loc"]), _said(e)) for e in error.errors()]
     detail = "; ".join(f"{f.pointer or 'body'}: {f.detail}" for f in named[:3])
     return ProblemError(422, "The request does not fit", detail, named).response()
 
