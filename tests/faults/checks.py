@@ -15,6 +15,7 @@ from services.kit.actions.event import TICK, Event
 from services.kit.actions.read import event_of, uid_of
 from services.kit.log.open import open_log
 from services.kit.log.port import ACTIONS, Log
+from services.kit.runtime.database import is_away
 from tests.faults.traffic import ENTRIES, Speaker
 from tests.support.waiting import until
 
@@ -231,6 +232,7 @@ class Poll:
                     self.reads += 1
                 finally:
                     await db.close(timeout=2)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-                pass  # it is being killed
+            except Exception as error:
+                if not is_away(error):
+                    raise  # else it is being killed
             await asyncio.sleep(0.5)

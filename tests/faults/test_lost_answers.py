@@ -44,7 +44,8 @@ async def lose_now_and_then(traffic: Traffic, proxies: list[TcpProxy], times: in
     traffic.finish()
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.faults
+@pytest.mark.timeout(300)
 async def test_what_is_sent_again_after_a_lost_answer_counts_once(
     tmp_path: Path, figures: dict[str, object]
 ) -> None:
