@@ -12,7 +12,8 @@ TICK = "time.passed"
 """Moves a partition's log time where nothing arrives; belongs to no community."""
 
 
-class Event(msgspec.Struct, omit_defaults=True, kw_only=True):
+# Outside the garbage collection: events are many, and in no cycle.
+class Event(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     """One action in the log.
 
     Instants are integers: microseconds since 1970-01-01T00:00Z. Members are tokens (63-bit

@@ -79,11 +79,12 @@ async def decode_batch(
         if event.arrived > log_time:
             log_time = event.arrived
         event.log_time = log_time
-        if event.community not in keys:
-            keys[event.community] = await _key(event.community, communities)
-        key = keys[event.community]
+        slug = event.community
+        if slug not in keys:
+            keys[slug] = await _key(slug, communities)
+        key = keys[slug]
         if key is None:
-            batch.dead.append(dead_letter(event, "unknown_community", event.community))
+            batch.dead.append(dead_letter(event, "unknown_community", slug))
             continue
         event.key = key
         event.uid = uid_of(event)
@@ -132,6 +133,7 @@ async def fold_batch(
     """
     outcome, retries = Outcome(dead=list(batch.dead)), retries or {}
     events = [retries.get(event.offset, event) for event in batch.events]
+    known = known_types()
     for segment in segments(fold, events):
         folded = [e for e in segment if e.offset not in refused and e.type != TICK]
         await fold.load(db, folded, segment[-1].log_time)
@@ -141,25 +143,25 @@ async def fold_batch(
                 _take_facts(fold, event.offset, outcome)
             if event.type == TICK or event.offset in refused:
                 continue
-            _fold_one(fold, event, event.offset in retries, outcome)
+            if event.type not in known:
+                outcome.unknown += 1
+                continue
+            try:
+                fold.fold(event)
+            except Exception as error:  # noqa: BLE001 - whatever raises must not stop the partition
+                _raised(fold, event, event.offset in retries, outcome, error)
+            else:
+                if fold.facts:
+                    _take_facts(fold, event.offset, outcome)
         await fold.write(db)
     return outcome
 
 
-def _fold_one(fold: Fold, event: Event, is_retry: bool, outcome: Outcome) -> None:
-    if event.type not in known_types():
-        outcome.unknown += 1
-        return
-    try:
-        fold.fold(event)
-    except Exception as error:  # noqa: BLE001 - whatever a fold raises must not stop the partition
-        detail = f"{type(error).__name__}: {error}"
-        (outcome.failed_retries if is_retry else outcome.dead).append(
-            dead_letter(event, "fold", detail)
-        )
-        fold.facts.clear()
-        return
-    _take_facts(fold, event.offset, outcome)
+def _raised(fold: Fold, event: Event, is_retry: bool, outcome: Outcome, error: Exception) -> None:
+    detail = f"{type(error).__name__}: {error}"
+    letters = outcome.failed_retries if is_retry else outcome.dead
+    letters.append(dead_letter(event, "fold", detail))
+    fold.facts.clear()
 
 
 def _take_facts(fold: Fold, offset: int, outcome: Outcome) -> None:

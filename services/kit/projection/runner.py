@@ -13,7 +13,7 @@ from services.kit.projection.partition import Partition
 from services.kit.projection.seen import Seen
 from services.kit.projection.transaction import FencedError
 from services.kit.projection.worker import LARGEST_BATCH, Worker
-from services.kit.runtime import database, sql
+from services.kit.runtime import database, garbage, sql
 
 Q = sql.load(__file__)
 logger = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ class Runner:
 
     async def start(self) -> None:
         """Prepare tables and join the group; partitions come later. Raises what is away."""
+        garbage.seldom()
         await generations.ensure_live(self._dsn, self.projection)
         self._pool = await database.pool(self._dsn, size=CONNECTIONS, synchronous=False)
         async with self._pool.acquire() as db:
