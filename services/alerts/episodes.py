@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from services.alerts.incidents import answer, opening
+from services.alerts.incidents import answer, grouping, opening
 from services.alerts.incidents.model import Incident, Step
 from services.alerts.incidents.priority import Priority, priority_of
 from services.alerts.rules.definition import Parameters, Rule, SpikeRule, Verdict
@@ -64,10 +64,25 @@ def _open(
         affected=people,
         historical=historical,
     )
+    lead = grouping.leader(state.incidents.values(), incident)
+    if lead is not None:
+        incident = grouping.joined(incident, lead)
     put(fold, state, incident)
     _tell_rule(fold, state, rule, "rule.fired", now, incident)
     tell(fold, state, "incident.opened", incident, "opened")
+    _lift(fold, state, incident, log_time)
     return incident
+
+
+def _lift(fold: "AlertsFold", state: CommunityState, incident: Incident, at: int) -> None:
+    """Where the incident is part of another's answer, that one is no less urgent."""
+    lead = state.incidents.get(incident.group or "")
+    if lead is None:
+        return
+    after = grouping.lifted(lead, incident, at)
+    if after is not lead:
+        put(fold, state, after)
+        tell(fold, state, "incident.raised", after, f"raised/P{after.priority}")
 
 
 def _evidence(verdict: Verdict) -> dict[str, Any]:
@@ -105,6 +120,7 @@ def grow(
         put(fold, state, after)
         if after.priority != before.priority:
             tell(fold, state, "incident.raised", after, f"raised/P{after.priority}")
+            _lift(fold, state, after, event.log_time)
 
 
 def prove(fold: "AlertsFold", state: CommunityState, event: Event) -> None:
@@ -175,6 +191,7 @@ def tell(
             "priority": priority,
             "state": incident.state,
             "playbook": incident.playbook,
+            "group": incident.group,
             "happened_at": rfc3339(incident.happened_at),
             "detected_at": rfc3339(incident.detected_at),
             "why": incident.evidence.get("why", ""),

@@ -55,6 +55,8 @@ class Incident(Struct, frozen=True, omit_defaults=True):
     happened_at: int
     detected_at: int
     state: str = OPEN
+    group: str | None = None
+    """The incident with which this one is answered; None for one that is answered itself."""
     historical: bool = False
     """Opened by what was imported: nobody was told and no clock runs."""
     acknowledged_at: int | None = None

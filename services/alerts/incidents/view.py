@@ -51,6 +51,7 @@ class IncidentModel(BaseModel):
     priority: str
     space: str | None
     playbook: str
+    group: str | None = Field(description="The incident with which this one is answered.")
     historical: bool
     happened_at: str
     detected_at: str
@@ -119,6 +120,7 @@ def _model(row: asyncpg.Record, told: dict[str, int]) -> IncidentModel:
         priority=f"P{found.priority}",
         space=row["space_name"],
         playbook=found.playbook,
+        group=found.group,
         historical=found.historical,
         happened_at=rfc3339(found.happened_at),
         detected_at=rfc3339(found.detected_at),
