@@ -47,6 +47,7 @@ async def test_a_metric_tells_what_it_is_made_of(live: World) -> None:
     ("path", "status"),
     [
         ("metrics/gossip", 404),
+        ("metrics?window=year", 404),
         ("metrics/ugc_share?window=fortnight", 404),
         ("metrics/ugc_share?space=nowhere", 404),
         ("metrics/ugc_share?from=yesterday", 400),

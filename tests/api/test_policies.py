@@ -94,6 +94,10 @@ async def test_publishing_appends_it_once(world: World) -> None:
     )
     assert later.json()["published"]
     assert world.written("tea")[-1][1]["effective_from"] == "2030-01-01T00:00:00Z"
+    past = await world.client.post(
+        "/v1/communities/tea/policies?effective_from=2020-01-01T00:00:00Z", json=read(POINTS)
+    )
+    assert (past.status_code, past.json()["errors"][0]["pointer"]) == (400, "?effective_from")
 
 
 async def test_a_wrong_one_is_refused_and_nothing_appended(world: World) -> None:

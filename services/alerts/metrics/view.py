@@ -118,8 +118,14 @@ async def metric(
 async def all_metrics(
     db: Connection, community: int, *, now: int, window: str | None = None, space: str | None = None
 ) -> list[MetricAnswer]:
-    """Every metric that has the window; of each its own shortest of days where none is named."""
+    """Every metric that has the window; of each its own shortest of days where none is named.
+
+    Raises LookupError for a window that none has.
+    """
     asked = ALIASES.get(window or "", window)
+    windows = list(dict.fromkeys(name for found in metrics().values() for name in found.windows))
+    if asked is not None and asked not in windows:
+        raise LookupError(f"no window {asked!r}; there are {', '.join(windows)}")
     return [
         await metric(db, community, name, now=now, window=asked, space=space)
         for name, found in metrics().items()

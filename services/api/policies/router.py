@@ -101,6 +101,9 @@ async def publish_policy(
 ) -> Published:
     """Publish a policy document, JSON or YAML. The same as the last is not published again."""
     start = paging.instant(effective_from, "effective_from")
+    if start is not None and start < clock.now() - clock.MINUTE:
+        detail = "it lies in the past; leave it out and it begins now, the first one since ever"
+        raise paging.wrong("effective_from", detail)
     document = await _document(request)
     found = check(document)
     if found:
