@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import services.kit.communities as kit_communities
 from services.incentives import store
@@ -212,11 +213,14 @@ def _touched(events: list[Event]) -> tuple[dict[str, int], dict[int, int], list[
         reached, at = reach(event.type), event.time
         if reached is None:
             continue
-        for token in _people(event, reached.author):
-            if token is not None and members.get(token, NEVER) > at:
+        data = event.data
+        doer = doer_of(event) if event.member is None else event.member
+        if doer is not None and members.get(doer, NEVER) > at:
+            members[doer] = at
+        for token in (data.get(reached.author or ""), *_others(data)):
+            if isinstance(token, int) and members.get(token, NEVER) > at:
                 members[token] = at
-        for field in (reached.own, reached.target):
-            name = event.data.get(field) if field is not None else None
+        for name in (data.get(reached.own or ""), data.get(reached.target or "")):
             if isinstance(name, str) and names.get(name, NEVER) > at:
                 names[name] = at
         if not reached.plain and event.type in REVERSALS:
@@ -224,13 +228,8 @@ def _touched(events: list[Event]) -> tuple[dict[str, int], dict[int, int], list[
     return names, members, reversals
 
 
-def _people(event: Event, author: str | None) -> list[int | None]:
-    data = event.data
-    people = [doer_of(event) if event.member is None else event.member]
-    if author is not None and isinstance(token := data.get(author), int):
-        people.append(token)
-    people += [data[name] for name in _OTHERS if name in data and isinstance(data[name], int)]
-    return people
+def _others(data: dict[str, Any]) -> list[Any]:
+    return [data[name] for name in _OTHERS if name in data]
 
 
 def _subjects(event: Event, tenant: Tenant) -> Iterator[bytes]:

@@ -31,7 +31,8 @@ CREATE TABLE ledger (
 );
 CREATE INDEX ledger_event ON ledger (community, "offset");
 CREATE INDEX ledger_member ON ledger (community, member, at);
-CREATE INDEX ledger_subject ON ledger (community, subject, key) WHERE subject IS NOT NULL;
+-- Without the key, so that the entries about one post share a place in it.
+CREATE INDEX ledger_subject ON ledger (community, subject) WHERE subject IS NOT NULL;
 CREATE INDEX ledger_at ON ledger USING brin (at) WITH (pages_per_range = 16);
 
 CREATE TABLE home (

@@ -4,7 +4,7 @@ import gc
 
 ALLOCATIONS = 50_000
 """Objects made, and not yet gone, before the young are looked through; Python's own is 700."""
-OLDER = 20
+OLDER = 5
 """Looks at the young for one at the middle-aged, and of those for one at all."""
 
 
