@@ -17,6 +17,7 @@ from services.alerts.notify.webhook import backoff
 from services.alerts.notify.webhook.addresses import connector
 from services.alerts.notify.webhook.attempt import Outcome, Result, attempt
 from services.kit.runtime import clock, database, sql
+from services.kit.runtime.background import Background
 from services.kit.runtime.secrets import UnreadableSecretError, Vault
 
 Q = sql.load(__file__)
@@ -29,37 +30,20 @@ logger = structlog.get_logger(__name__)
 Receiver = tuple[int, str]
 
 
-class Notifier:
+class Notifier(Background):
     """Start, stop; stopping twice is safe. `anywhere` allows http to loopback addresses."""
 
     def __init__(self, dsn: str, vault: Vault, *, anywhere: bool = False) -> None:
+        super().__init__("notifier")
         self._dsn, self._vault, self._anywhere = dsn, vault, anywhere
         self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
         self._attempts: dict[str, asyncio.Task[None]] = {}
         self._busy: Counter[Receiver] = Counter()
         self._writing = asyncio.Lock()
 
-    async def start(self) -> None:
-        """Begin; nothing is awaited."""
-        self._task = asyncio.create_task(self._run(), name="notifier")
-
-    async def stop(self) -> None:
-        """End; attempts under way are cut off and made again after the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self._lead()
-            except (*database.AWAY, *database.AWAY_STATES) as error:
-                logger.warning("away", part="notifier", error=repr(error))
-                await asyncio.sleep(1)
-
-    async def _lead(self) -> None:
+    async def work(self) -> None:
+        """Once it is this process's turn, deliver what is due. Attempts under way are cut off at
+        the end and made again after the next start."""
         db = await database.connect(self._dsn)
         try:
             while not await db.fetchval(Q.try_leading):  # noqa: ASYNC110 - a lock has no event

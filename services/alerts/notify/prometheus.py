@@ -5,6 +5,7 @@ Looked up after commits, at most every few seconds, for as many communities as a
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import structlog
@@ -17,6 +18,7 @@ from services.alerts.rules import view as rules_view
 from services.alerts.rules.catalogue import rules
 from services.kit.projection import generations
 from services.kit.runtime import clock, database
+from services.kit.runtime.background import Background
 
 WINDOWS = {"hour": "hour", "day": "day", "week": "7d"}
 EVERY = 5.0
@@ -40,41 +42,25 @@ PRIORITIES = (1, 2, 3, 4)
 logger = structlog.get_logger(__name__)
 
 
-class Gauges:
+class Gauges(Background):
     """A part of the alerts service. `most` bounds the communities shown."""
 
     def __init__(
         self, dsn: str, most: int, every: float = EVERY, now: Callable[[], int] = clock.now
     ) -> None:
+        super().__init__("gauges")
         self._dsn, self._most, self._every, self._now = dsn, most, every, now
-        self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Begin; nothing is awaited."""
-        self._task = asyncio.create_task(self._run(), name="gauges")
-
-    async def stop(self) -> None:
-        """End. Stopping twice is safe."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                db = await database.connect(self._dsn)
-                try:
-                    while True:
-                        await self.publish(db)
-                        await asyncio.sleep(self._every)
-                finally:
-                    await db.close(timeout=2)
-            except LookupError:
+    async def work(self) -> None:
+        """Publish now and then; nothing before the projection ever ran."""
+        db = await database.connect(self._dsn)
+        try:
+            while True:
+                with contextlib.suppress(LookupError):
+                    await self.publish(db)
                 await asyncio.sleep(self._every)
-            except (*database.AWAY, *database.AWAY_STATES) as error:
-                logger.warning("away", part="gauges", error=repr(error))
-                await asyncio.sleep(self._every)
+        finally:
+            await db.close(timeout=2)
 
     async def publish(self, db: database.Connection) -> None:
         """Set every gauge from the live tables. LookupError before the projection ever ran."""

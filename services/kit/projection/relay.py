@@ -9,8 +9,9 @@ import asyncio
 import msgspec
 import structlog
 
-from services.kit.log.port import Entry, Log, LogUnavailableError
+from services.kit.log.port import Entry, Log
 from services.kit.runtime import clock, database, sql
+from services.kit.runtime.background import Background
 
 Q = sql.load(__file__)
 AT_ONCE = 500
@@ -18,37 +19,19 @@ logger = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
-class Relay:
+class Relay(Background):
     """Exports the facts and dead letters of one projection."""
 
     def __init__(
         self, projection: str, dsn: str, facts: Log, dead_letters: Log, every: float = 0.5
     ) -> None:
+        super().__init__(f"relay-{projection}")
         self._projection, self._dsn, self._every = projection, dsn, every
         self._facts, self._dead_letters = facts, dead_letters
-        self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
 
-    async def start(self) -> None:
-        """Begin; nothing is awaited."""
-        self._task = asyncio.create_task(self._run(), name=f"relay-{self._projection}")
-
-    async def stop(self) -> None:
-        """End after what is being appended. Stopping twice is safe."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self._hold_and_relay()
-            except (LogUnavailableError, *database.AWAY, *database.AWAY_STATES) as error:
-                logger.warning("away", relay=self._projection, error=repr(error))
-                await asyncio.sleep(2)
-
-    async def _hold_and_relay(self) -> None:
+    async def work(self) -> None:
+        """Once it is this process's turn, export whatever comes."""
         db = await database.connect(self._dsn)
         try:
             while not await db.fetchval(Q.try_relaying, self._projection):  # noqa: ASYNC110

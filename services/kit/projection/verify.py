@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from services.kit.log.port import LogUnavailableError
 from services.kit.projection import generations, metrics
 from services.kit.projection.compare import TableHash, different, hashes
 from services.kit.projection.definition import Connection, Projection
@@ -19,6 +18,7 @@ from services.kit.projection.rebuild import refuse_a_cut_log
 from services.kit.projection.replay import Replay, Sources
 from services.kit.registry.registry import Community, Registry
 from services.kit.runtime import clock, database, sql
+from services.kit.runtime.background import Background
 
 Q = sql.load(__file__)
 AGAIN = 3600.0
@@ -105,7 +105,7 @@ class Proof:
                 await db.close()
 
 
-class Verification:
+class Verification(Background):
     """Continuous proof. `share` is the part of a core that it may use, 0 to 1."""
 
     def __init__(
@@ -117,33 +117,18 @@ class Verification:
         share: float = 0.02,
         rest: float = 60.0,
     ) -> None:
+        super().__init__(f"verify-{projection.name}")
         self._projection, self._dsn, self._registry = projection, dsn, registry
         self._proof = Proof(projection, dsn, sources)
         self._share, self._rest = share, rest
-        self._task: asyncio.Task[None] | None = None
         self._proven: dict[int, tuple[int, float]] = {}
         """Of each community found well: the position, and when, by the monotonic clock."""
 
-    async def start(self) -> None:
-        """Begin; nothing is awaited."""
-        self._task = asyncio.create_task(self._run(), name=f"verify-{self._projection.name}")
-
-    async def stop(self) -> None:
-        """End, leaving no scratch tables. Stopping twice is safe."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
-
-    async def _run(self) -> None:
+    async def work(self) -> None:
+        """One round after another."""
         while True:
             await asyncio.sleep(self._rest)
-            try:
-                await self.round()
-            except (LogUnavailableError, LookupError, *database.AWAY, *database.AWAY_STATES):
-                continue
-            except Exception:
-                logger.exception("verification failed", projection=self._projection.name)
+            await self.round()
 
     async def round(self) -> dict[str, list[str]]:
         """Prove the communities that moved, one after another; slug -> tables that differ."""
