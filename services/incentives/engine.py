@@ -10,7 +10,7 @@ from services.incentives.badges.awarding import award, grant
 from services.incentives.calendar import windows_of
 from services.incentives.content.posts import remember
 from services.incentives.content.reach import REVERSALS, Reach, cause_of, doer_of, reach
-from services.incentives.levels.climbing import below_gate, climb, shut_gates
+from services.incentives.levels.climbing import climb, shut_gates
 from services.incentives.members.activity import count_action
 from services.incentives.members.roles import RoleChange, role_change
 from services.incentives.outcome import Outcome
@@ -105,7 +105,7 @@ class Engine:
             doer.roles[role.role] = role.until
             place = (tenant.key, event.offset, doer.token, event.time)
             outcome.roles.append((*place, role.until, role.role))
-        if bound.ladders:
+        if bound.ladders and (self.book.rising or not bound.by_account):
             self._climb(bound, tenant)
         if bound.badges and (event.type in bound.badges or "*" in bound.badges):
             award(bound, scene, tenant, outcome)
@@ -115,12 +115,6 @@ class Engine:
     def _climb(self, bound: Bound, tenant: Tenant) -> None:
         scene, outcome, event = self._scene, self.outcome, self._scene.event
         touched, when = self.book.touched, (event.time, scene.day)
-        if bound.by_account:
-            for member, balance in touched:
-                if not below_gate(member, balance, bound):
-                    break
-            else:
-                return
         # A dict and not a set: the order of what follows must be the same in a replay.
         acting = () if bound.by_account else (scene.doer, scene.author)
         for member in dict.fromkeys((*acting, *(member for member, _ in touched))):

@@ -114,11 +114,10 @@ class IncentivesFold:
         """Windows of caps that are so old that they were let go of."""
         community, late = self._communities[tenant.key], []
         for token, earliest in members.items():
-            full = [
-                (cap, min(windows))
-                for cap, windows in tenant.members[token].used.items()
-                if len(windows) >= KEPT_WINDOWS
-            ]
+            full = []
+            for cap, used in tenant.members[token].used.items():
+                if len(used) >= KEPT_WINDOWS:
+                    full.append((cap, min(used)))
             if full:
                 windows = windows_of(clock.local_day(earliest, community.zone_at(earliest)))
                 if any(windows[tenant.period(cap)] < kept for cap, kept in full):

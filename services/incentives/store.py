@@ -39,7 +39,9 @@ async def load_words(db: Connection, keys: Sequence[int]) -> dict[int, dict[int,
 
 async def load_contents(db: Connection, tenant: Tenant, names: Iterable[str]) -> None:
     """Bring posts into memory; those nobody spoke of become empty ones."""
-    missing = {name: Content(subject_of(name)) for name in names if tenant.content(name) is None}
+    known = tenant.contents
+    unknown = [name for name in names if name not in known]
+    missing = {name: Content(subject_of(name)) for name in unknown if tenant.content(name) is None}
     if not missing:
         return
     by_subject = {content.subject: content for content in missing.values()}
@@ -55,7 +57,8 @@ async def load_contents(db: Connection, tenant: Tenant, names: Iterable[str]) ->
 
 async def load_members(db: Connection, tenant: Tenant, tokens: Iterable[int]) -> None:
     """Bring members and their accounts into memory; strangers become unmet ones."""
-    missing = {token: Member(token, 0, -1) for token in tokens if tenant.member(token) is None}
+    unknown = [token for token in tokens if token not in tenant.members]
+    missing = {token: Member(token, 0, -1) for token in unknown if tenant.member(token) is None}
     if not missing:
         return
     known = []

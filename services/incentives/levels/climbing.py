@@ -37,13 +37,6 @@ def climb(
             tenant.falling.append(member)
 
 
-def below_gate(member: Member, balance: Balance, bound: Bound) -> bool:
-    """Whether no ladder of a policy can move a member by what this account holds now."""
-    return (
-        member.gated is bound and balance.balance < balance.gate and balance.earned < balance.gate
-    )
-
-
 def shut_gates(member: Member, balance: Balance, bound: Bound) -> None:
     """After `climb`: note up to where the account may grow without another look."""
     if member.gated is not bound:

@@ -18,7 +18,18 @@ Entry = tuple[int | bytes | None, ...]
 class Book:
     """Writes the entries of one event after another."""
 
-    __slots__ = ("at", "bound", "cause", "entries", "n", "offset", "tenant", "touched", "windows")
+    __slots__ = (
+        "at",
+        "bound",
+        "cause",
+        "entries",
+        "n",
+        "offset",
+        "rising",
+        "tenant",
+        "touched",
+        "windows",
+    )
 
     tenant: Tenant
     bound: Bound
@@ -31,6 +42,8 @@ class Book:
         self.entries: list[Entry] = []
         self.touched: list[tuple[Member, Balance]] = []
         """The accounts that changed by the event, with their members."""
+        self.rising = False
+        """Whether an account has come to where a ladder must be looked at; see `Balance.gate`."""
         self.n = 0
 
     def open(
@@ -43,6 +56,7 @@ class Book:
         self.windows = windows
         self.cause = cause
         self.n = 0
+        self.rising = False
         self.touched.clear()
 
     def account(self, member: Member, account: int) -> Balance:
@@ -120,6 +134,9 @@ class Book:
             balance.dirty = True
             tenant.dirty_balances.append((member.token, balance))
         self.touched.append((member, balance))
+        gate = balance.gate
+        if balance.balance >= gate or balance.earned >= gate or member.gated is not self.bound:
+            self.rising = True
         return n
 
 
