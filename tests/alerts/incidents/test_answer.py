@@ -24,8 +24,8 @@ ALERTS = compiled({"alerts": {"duty": {"executive": [{"owner": "Zhao", "backup":
 def crisis(**changes: Any) -> Incident:
     more = {"affected": (7, 8), "historical": False, **changes}
     return opened(
-        "r4-1", RULE, 0, Priority.P1, "golden-30", ALERTS, at=AT, happened_at=AT - 5 * MINUTE,
-        zone=SHANGHAI, why="30 in 30 minutes", evidence={}, **more,
+        "r4-1", RULE, 0, Priority(more.pop("priority", 1)), "golden-30", ALERTS, at=AT,
+        happened_at=AT - 5 * MINUTE, zone=SHANGHAI, why="30 in 30 minutes", evidence={}, **more,
     )  # fmt: skip
 
 
@@ -131,6 +131,8 @@ def test_orders_that_fit_and_that_do_not() -> None:
 
 def test_priority_only_rises() -> None:
     found = grown(crisis(), Priority.P3, {}, (8, 9), AT, "more")
+    raised = grown(crisis(priority=3), Priority.P1, {}, (), AT + 5 * MINUTE, "more")
+    assert raised.steps == crisis().steps, "deadlines count from the opening, whatever rises later"
     assert (found.priority, found.affected) == (1, (7, 8, 9))
 
 
