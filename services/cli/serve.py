@@ -19,7 +19,7 @@ from services.kit.http.management import Check, management
 from services.kit.http.serving import Serving
 from services.kit.log.port import DEAD_LETTERS, FACTS, LogError
 from services.kit.log.postgres_owner import forget_members
-from services.kit.runtime import database, logging
+from services.kit.runtime import database, garbage, logging
 from services.kit.runtime.lifecycle import Lifecycle, Part, PartFailedError, on_signals
 from services.kit.runtime.settings import Settings, load
 
@@ -96,6 +96,7 @@ async def serving(settings: Settings, name: str) -> AsyncIterator[tuple[Home, Li
         parts, checks = made(home, name)
         lifecycle = Lifecycle([*parts, *_managed(home, name, checks)])
         await lifecycle.start()
+        garbage.seldom()  # ingest too makes thousands of objects a request and hardly a cycle
         try:
             yield home, lifecycle
         finally:

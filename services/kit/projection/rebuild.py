@@ -12,12 +12,13 @@ import asyncpg
 
 from services.kit.log.port import Log
 from services.kit.projection import generations
-from services.kit.projection.definition import Connection, Projection
+from services.kit.projection.definition import Projection
 from services.kit.projection.replay import Replay, Sources
-from services.kit.projection.seen import Seen
 from services.kit.runtime import database, sql
 
 Q = sql.load(__file__)
+AT_ONCE = 3
+"""Partitions replayed side by side: folding one overlaps with writing another."""
 CLOSE_ENOUGH = 2_000
 """Records behind the live generation at which the flip may begin."""
 
@@ -52,21 +53,20 @@ class Rebuild:
         """Raises BeginningGoneError, LogUnavailableError, and what a database away raises."""
         await refuse_a_cut_log(self._sources.log)
         await generations.ensure_live(self._dsn, self._projection)
-        db = await database.connect(self._dsn, synchronous=False)
+        pool = await database.pool(self._dsn, size=AT_ONCE, synchronous=False)
         generation = 0
         try:
-            await Seen(self._projection.name).create(db)
-            async with db.transaction():
+            async with pool.acquire() as db, db.transaction():
                 generation = await generations.add(db, self._projection, live=False)
             replays = self._replays(generation, await self._sources.log.partitions())
-            await self._catch_up(db, replays, told)
+            await self._catch_up(pool, replays, told)
             await self._flip(generation, replays, told)
         except BaseException:
             if generation:
                 await self._give_up(generation)
             raise
         finally:
-            await db.close()
+            await pool.close()
         return generation
 
     def _replays(self, generation: int, partitions: int) -> list[Replay]:
@@ -76,23 +76,31 @@ class Rebuild:
             for partition in range(partitions)
         ]
 
-    async def _live_positions(self, db: Connection) -> dict[int, int]:
-        live = await generations.live(db, self._projection.name)
-        rows = await db.fetch(Q.progress, self._projection.name, live)
+    async def _live_positions(self, pool: database.Pool) -> dict[int, int]:
+        async with pool.acquire() as db:
+            live = await generations.live(db, self._projection.name)
+            rows = await db.fetch(Q.progress, self._projection.name, live)
         return {row["partition"]: row["next"] for row in rows}
 
-    async def _catch_up(self, db: Connection, replays: list[Replay], told: Told) -> None:
+    async def _catch_up(self, pool: database.Pool, replays: list[Replay], told: Told) -> None:
         """Fold until every partition is nearly where the live generation is."""
         while True:
-            goals = await self._live_positions(db)
-            behind = sum(max(0, goals.get(r.partition, 0) - r.next) for r in replays)
-            if behind <= CLOSE_ENOUGH:
+            goals = await self._live_positions(pool)
+            behind = [r for r in replays if r.next < goals.get(r.partition, 0)]
+            left = sum(goals[replay.partition] - replay.next for replay in behind)
+            if left <= CLOSE_ENOUGH:
                 return
-            total = self._done + behind
-            for replay in replays:
-                goal = goals.get(replay.partition, 0)
-                if replay.next < goal:
-                    await replay.run(db, goal, lambda n, total=total: self._told(n, total, told))  # type: ignore[misc]
+            total = self._done + left
+            async with asyncio.TaskGroup() as group:
+                for replay in behind:
+                    goal = goals[replay.partition]
+                    group.create_task(self._replay(pool, replay, goal, total, told))
+
+    async def _replay(
+        self, pool: database.Pool, replay: Replay, goal: int, total: int, told: Told
+    ) -> None:
+        async with pool.acquire() as db:
+            await replay.run(db, goal, lambda more: self._told(more, total, told))
 
     def _told(self, more: int, total: int, told: Told) -> None:
         self._done += more
