@@ -16,7 +16,7 @@ def target(members: int) -> int:
     The fewer buckets, the rarer a score crosses a bound and the more is read for one rank: a
     large board has small ones, so that reading stays short.
     """
-    return 1024 if members < 250_000 else 512
+    return 1024 if members < 50_000 else 256
 
 
 class Bucket:
