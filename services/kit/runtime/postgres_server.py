@@ -8,6 +8,7 @@ from typing import Any
 CONFIGURATION = """
 shared_buffers = '96MB'
 max_wal_size = '2GB'
+wal_buffers = '16MB'
 wal_compression = on
 max_connections = 60
 autovacuum_naptime = '30s'
