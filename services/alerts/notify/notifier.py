@@ -5,6 +5,7 @@ delays another. One process works at a time, by an advisory lock that dies with 
 """
 
 import asyncio
+import contextlib
 from collections import Counter
 
 import aiohttp
@@ -67,10 +68,10 @@ class Notifier(Background):
         async with self._writing:
             due = await db.fetchval(Q.next_due, list(self._attempts))
         rest = REST if due is None else min(REST, max(0.05, (due - clock.now()) / clock.SECOND))
-        try:
-            await asyncio.wait_for(self._woken.wait(), rest)
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 that swallows a cancellation which comes with the waking.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(rest):
+                await self._woken.wait()
 
     async def look(self, db: database.Connection, session: aiohttp.ClientSession) -> None:
         """Take in new facts, and begin the attempts that are due."""
@@ -117,10 +118,17 @@ class Notifier(Background):
         )
 
     async def _note(self, db: database.Connection, row: asyncpg.Record, outcome: Outcome) -> None:
-        id_, now = row["id"], clock.now()
-        delivered = outcome.result is Result.DELIVERED
-        await db.execute(Q.noted, row["community"], row["channel"], now, outcome.said, delivered)
-        if delivered:
+        now, delivered = clock.now(), outcome.result is Result.DELIVERED
+        async with db.transaction():
+            await self._settle(db, row, outcome, now)
+            receiver = (row["community"], row["channel"])
+            await db.execute(Q.noted, *receiver, now, outcome.said, delivered)
+
+    async def _settle(
+        self, db: database.Connection, row: asyncpg.Record, outcome: Outcome, now: int
+    ) -> None:
+        id_ = row["id"]
+        if outcome.result is Result.DELIVERED:
             await db.execute(Q.delivered, id_, now, outcome.said)
             return
         logger.warning("not delivered", delivery=id_, said=outcome.said)

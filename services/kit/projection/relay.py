@@ -48,8 +48,10 @@ class Relay(Background):
             self._woken.set()
 
     async def _nap(self) -> None:
+        # Not wait_for: in Python 3.11 that swallows a cancellation which comes with the waking.
         try:
-            await asyncio.wait_for(self._woken.wait(), 20 * self._every)
+            async with asyncio.timeout(20 * self._every):
+                await self._woken.wait()
         except TimeoutError:
             return
         self._woken.clear()

@@ -38,6 +38,7 @@ class Background:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _keep(self) -> None:
+        task = asyncio.current_task()
         while True:
             try:
                 await self.work()
@@ -46,4 +47,6 @@ class Background:
                     logger.warning("away", part=self._name, error=repr(error))
                 else:
                     logger.exception("begins again", part=self._name)
+            if task is not None and task.cancelling():
+                return  # what cleans up on the way out raised in the place of the cancellation
             await asyncio.sleep(PAUSE)

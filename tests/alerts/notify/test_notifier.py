@@ -251,3 +251,13 @@ async def test_addresses_and_secrets_are_checked_when_they_are_set(db: Any) -> N
             await put_webhook(db, VAULT, 7, "a", wrong, SECRET)
     with pytest.raises(ValueError, match="whsec_"):
         await put_webhook(db, VAULT, 7, "a", "https://example.com", "secret")
+
+
+async def test_it_stops_though_it_is_woken_in_the_same_moment(database: str, db: Any) -> None:
+    for _ in range(3):
+        notifier = Notifier(database, VAULT)
+        await notifier.start()
+        await until(lambda: db.fetchval("SELECT count(*) FROM pg_locks WHERE locktype='advisory'"))
+        async with asyncio.timeout(10):
+            notifier._wake()  # noqa: SLF001 - as a fact that is concluded just now
+            await notifier.stop()

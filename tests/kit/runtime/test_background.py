@@ -32,3 +32,22 @@ async def test_it_begins_again_whatever_was_raised(monkeypatch: pytest.MonkeyPat
     await work.stop()
     await work.stop()
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "work"]
+
+
+class Clumsy(Work):
+    """Raises while it cleans up."""
+
+    async def work(self) -> None:
+        try:
+            await super().work()
+        finally:
+            raise OSError("the connection is closed already")
+
+
+async def test_it_ends_though_its_cleaning_up_raises() -> None:
+    work = Clumsy([])
+    await work.start()
+    async with asyncio.timeout(10):
+        await work.works.wait()
+        await work.stop()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "work"]
