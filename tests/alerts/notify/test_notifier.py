@@ -259,5 +259,5 @@ async def test_it_stops_though_it_is_woken_in_the_same_moment(database: str, db:
         await notifier.start()
         await until(lambda: db.fetchval("SELECT count(*) FROM pg_locks WHERE locktype='advisory'"))
         async with asyncio.timeout(10):
-            notifier._wake()  # noqa: SLF001 - as a fact that is concluded just now
+            notifier._wake()
             await notifier.stop()
