@@ -17,8 +17,9 @@ from services.kit.runtime import database, garbage, sql
 
 Q = sql.load(__file__)
 logger = structlog.get_logger(__name__)
-CONNECTIONS = 3
-"""Partitions whose transactions run at once: folding one overlaps with writing another."""
+CONNECTIONS = 6
+"""Partitions whose transactions run at once: folding one overlaps with writing others. Six instead
+of three made a busy consumer a third faster; opened as they are needed."""
 
 RECLAIM = 10.0
 """Seconds after which a fenced partition that was not taken from us is claimed again. Who fenced
