@@ -17,7 +17,7 @@ from services.kit.projection.replay import Replay, Sources
 from services.kit.runtime import database, sql
 
 Q = sql.load(__file__)
-AT_ONCE = 3
+AT_ONCE = 6
 """Partitions replayed side by side: folding one overlaps with writing another."""
 CLOSE_ENOUGH = 2_000
 """Records behind the live generation at which the flip may begin."""
