@@ -7,16 +7,17 @@ whose family is the operators' are held to the operators' scope: a later version
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 
 from services.kit.actions.envelope import Action, UnknownData, known_types
 from services.kit.http.fault import Fault, pointer
+from services.kit.runtime.clock import HOUR, instant
 
-AHEAD = timedelta(hours=1)
+AHEAD = HOUR
 """How far ahead of ours a producer's clock may be."""
-EARLIEST = 1
-"""A year of which some time zone's local dates do not exist; later ones are welcome."""
+EARLIEST = instant(datetime(2, 1, 1, tzinfo=UTC))
+"""Before it some time zone's local dates do not exist; later ones are welcome."""
 DECIDED_FAMILIES = frozenset({"time", "dead_letter"})
 OPERATORS_FAMILIES = frozenset(
     {"points", "badge", "reward", "pending", "incident", "crisis", "measure", "policy"}
@@ -56,20 +57,24 @@ class Admission:
     lacks_scope: bool = False
 
 
-def admit(actions: Sequence[Action], one: bool, may_operate: bool, now: datetime) -> Admission:
-    """Judge actions of one request; `one` makes the pointers begin inside the only one."""
+def admit(actions: Sequence[Action], one: bool, may_operate: bool, now: int) -> Admission:
+    """Judge actions of one request at the instant `now`.
+
+    `one` makes the pointers begin inside the only one.
+    """
     faults: list[Fault] = []
     unknown: dict[str, int] = {}
     lacks_scope = False
     community, latest, restricted = actions[0].community, now + AHEAD, rights().restricted
     for number, action in enumerate(actions):
-        type_, time = action.type, action.time
-        newer = type(action.data) is UnknownData
+        said = action.__dict__  # pydantic guards its attributes, which is felt here
+        type_, time = said["type"], said["time"]
+        newer = type(said["data"]) is UnknownData
         if newer:
             unknown[type_] = unknown.get(type_, 0) + 1
         elif (
-            action.community == community
-            and (time is None or (time.year > EARLIEST and time <= latest))
+            said["community"] == community
+            and (time is None or EARLIEST <= time <= latest)
             and type_ not in restricted
         ):
             continue
@@ -81,14 +86,14 @@ def admit(actions: Sequence[Action], one: bool, may_operate: bool, now: datetime
 
 
 def _judge(
-    action: Action, newer: bool, community: str, latest: datetime, may_operate: bool
+    action: Action, newer: bool, community: str, latest: int, may_operate: bool
 ) -> tuple[dict[str, str], bool]:
     """What is wrong with an action that is not plainly right; whether a scope would mend it."""
     wrong: dict[str, str] = {}
     needs_scope = False
     if action.community != community:
         wrong["community"] = "a list is of one community"
-    if action.time is not None and (action.time.year <= EARLIEST or action.time > latest):
+    if action.time is not None and not EARLIEST <= action.time <= latest:
         wrong["time"] = _when(action.time)
     if _decided(action.type, newer):
         wrong["type"] = f"only Hearth itself writes {action.type}"
@@ -98,8 +103,8 @@ def _judge(
     return wrong, needs_scope
 
 
-def _when(time: datetime) -> str:
-    if time.year <= EARLIEST:
+def _when(time: int) -> str:
+    if time < EARLIEST:
         return "earlier than any calendar has it"
     return "more than an hour in the future; is the sender's clock right?"
 

@@ -1,6 +1,5 @@
 """`POST /v1/actions`: one action or a list, answered once the log has it."""
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 import msgspec
@@ -70,8 +69,7 @@ class ReceiveActions:
         return key
 
     def _admit(self, actions: list[Action], one: bool, key: Key) -> Admission:
-        now = datetime.fromtimestamp(self._context.now() / 1e6, UTC)
-        admission = admit(actions, one, key.has(Scope.OPERATE), now)
+        admission = admit(actions, one, key.has(Scope.OPERATE), self._context.now())
         if admission.faults:
             status, title = (403, "Not allowed") if admission.lacks_scope else (422, "Refused")
             first = admission.faults[0]

@@ -15,19 +15,32 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetCoreSchemaHandler,
     StringConstraints,
     Tag,
     TypeAdapter,
     ValidationError,
     create_model,
 )
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from services.kit.actions.families import Data, discover
+from services.kit.runtime.clock import instant
 
 TYPE_PATTERN = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 MAX_LIST = 1_000
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
+
+class Rfc3339:
+    """Marks an instant that is sent as an RFC 3339 time with an offset."""
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(instant, handler.generate_schema(AwareDatetime))
+
+
+Instant = Annotated[int, Rfc3339()]
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
@@ -41,7 +54,7 @@ class Action(BaseModel):
     id: EventId
     source: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     type: Annotated[str, StringConstraints(max_length=80, pattern=TYPE_PATTERN)]
-    time: AwareDatetime | None = None
+    time: Instant | None = None
     community: Slug
     space: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
     member: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
