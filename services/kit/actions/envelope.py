@@ -7,7 +7,7 @@ came (`UnknownData`): it is from a newer producer, not wrong.
 """
 
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Union
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Union
 
 from pydantic import (
     AwareDatetime,
@@ -45,6 +45,38 @@ Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
+class Checked(Protocol):
+    """A checked action, whoever checked it: all that the way into the log asks of one."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def time(self) -> int | None: ...
+    @property
+    def community(self) -> str: ...
+    @property
+    def space(self) -> str | None: ...
+    @property
+    def member(self) -> str | None: ...
+    @property
+    def data(self) -> Any: ...
+    @property
+    def newer(self) -> bool:
+        """Whether this version does not know the type."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the data say of what the type knows: defaults included, nulls left out."""
+
+    @property
+    def extra(self) -> dict[str, Any] | None:
+        """What they say beyond that."""
+
+
 class Action(BaseModel):
     """The envelope, whatever the type. `data` is the model of the type."""
 
@@ -62,6 +94,18 @@ class Action(BaseModel):
     subject: Annotated[str, StringConstraints(max_length=256)] | None = None
     dataschema: Annotated[str, StringConstraints(max_length=512)] | None = None
     data: Any = {}
+
+    newer: ClassVar[bool] = False
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The data of the type's own fields, without nulls."""
+        return {name: value for name, value in self.data.__dict__.items() if value is not None}
+
+    @property
+    def extra(self) -> dict[str, Any] | None:
+        """The data beyond those."""
+        return self.data.__pydantic_extra__  # type: ignore[no-any-return]
 
 
 class UnknownData(BaseModel):
@@ -81,6 +125,8 @@ class UnknownAction(Action):
     """An action of a type this version does not know."""
 
     data: UnknownData = UnknownData()
+
+    newer: ClassVar[bool] = True
 
 
 def _model(name: str, data: type[Data]) -> type[Action]:

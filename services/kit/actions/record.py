@@ -16,7 +16,7 @@ import msgspec
 from pydantic import BaseModel
 
 from services.kit.actions import upcasters
-from services.kit.actions.envelope import Action, known_types
+from services.kit.actions.envelope import Checked, known_types
 from services.kit.actions.event import TICK, Event, encode
 from services.kit.actions.families import Data, MemberMark, TextMark
 from services.kit.log.port import Entry
@@ -94,25 +94,32 @@ class Recorder:
         self,
         community: int,
         slug: str,
-        actions: Sequence[Action],
+        actions: Sequence[Checked],
         arrived: int,
         imported: str | None = None,
     ) -> list[Entry]:
         """The log entries of actions of one community, in order."""
-        people = await self._directory.members(community, _people(actions))
+        data = [action.fields for action in actions]
+        people = await self._directory.members(community, _people(actions, data))
         key, added = slug.encode(), _encode(_Added(slug, arrived, imported))[1:-1]
-        write = self._record
-        return [Entry(key, write(action, people, arrived, added)) for action in actions]
+        return [
+            Entry(key, self._record(action, said, people, arrived, added))
+            for action, said in zip(actions, data, strict=True)
+        ]
 
     def _record(
-        self, action: Action, people: Mapping[str, Member], arrived: int, added: bytes
+        self,
+        action: Checked,
+        data: dict[str, Any],
+        people: Mapping[str, Member],
+        arrived: int,
+        added: bytes,
     ) -> bytes:
         """An `Event`, joined of what was said and what is added: each is encoded once."""
-        sent = action.__dict__  # pydantic guards its attributes, which is felt here
-        type_, time, member = sent["type"], sent["time"], sent["member"]
-        data, texts, version = _split(type_, sent["data"], people)
+        type_, time, member = action.type, action.time, action.member
+        texts, version = _set_apart(type_, data, action.extra, people)
         token = None if member is None else people[member].token
-        said = _encode(_Said(type_, sent["id"], sent["source"], data, time, sent["space"], token))
+        said = _encode(_Said(type_, action.id, action.source, data, time, action.space, token))
         sealed = _encode(texts) if texts else b""
         parts = [said[:-1], added, b'"digest":%d' % self._digest(said, sealed)]
         if time is None:
@@ -131,37 +138,36 @@ class Recorder:
         return int.from_bytes(digest.digest()) >> 1
 
 
-def _people(actions: Iterable[Action]) -> set[str]:
+def _people(actions: Iterable[Checked], data: Iterable[Mapping[str, Any]]) -> set[str]:
     found = set()
-    for action in actions:
-        sent = action.__dict__
-        found.add(NOBODY if sent["member"] is None else sent["member"])
-        known = shape(sent["type"])
-        if known is not None and known.members:
-            data = sent["data"].__dict__
-            found.update([data[name] for name in known.members])
-    found.discard(None)
+    for action, said in zip(actions, data, strict=True):
+        found.add(NOBODY if action.member is None else action.member)
+        known = shape(action.type)
+        if known is not None:
+            found.update([said[name] for name in known.members if name in said])
     return found
 
 
-def _split(
-    type_: str, sent: Any, people: Mapping[str, Member]
-) -> tuple[dict[str, Any], dict[str, object] | None, int]:
-    """Data for the clear, texts for the seal, and the version of the data's shape."""
-    known, extra = shape(type_), sent.__pydantic_extra__
+def _set_apart(
+    type_: str,
+    data: dict[str, Any],
+    extra: dict[str, object] | None,
+    people: Mapping[str, Member],
+) -> tuple[dict[str, object] | None, int]:
+    """Make of `data` what may stand in the clear; the texts, and the version of the shape."""
+    known = shape(type_)
     if known is None:
-        return {}, extra, 1  # who knows what a newer type says about people
-    data = {name: value for name, value in sent.__dict__.items() if value is not None}
+        return extra, 1  # who knows what a newer type says about people
     for name in known.members:
         if name in data:
             data[name] = people[data[name]].token
     if not known.texts:
-        return data, extra, known.version
+        return extra, known.version
     texts = {name: data.pop(name) for name in known.texts if name in data}
     if known.measured and "text" in texts:
         data["length"] = len(texts["text"])
         data["links"] = len(_LINK.findall(texts["text"]))
-    return data, {**texts, **extra} if extra else texts, known.version
+    return {**texts, **extra} if extra else texts, known.version
 
 
 def tick(partition: int, moment: int) -> Entry:
