@@ -84,6 +84,17 @@ POLICY: dict[str, Any] = {
             "repeatable": True,
         },
         "writer": {"kind": "count", "action": "post.created", "at_least": 3},
+        "steady": {"kind": "streak", "streak": "there", "at_least": 3},
+    },
+    "streaks": {
+        "there": {
+            "on": ["member.checked_in", "post.created", "order.paid"],
+            "make_up": {"most": 1, "per": "week"},
+            "milestones": [
+                {"at": 2, "every": True, "gives": {"points": 1}},
+                {"at": 3, "gives": {"growth": 2}},
+            ],
+        }
     },
 }
 

@@ -11,6 +11,7 @@ from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
 from services.incentives.scene import counter
 from services.incentives.state import Member, Words
+from services.incentives.streaks.view import StreakView, streaks
 from services.kit.projection.definition import Connection
 from services.kit.runtime import clock, sql
 
@@ -73,6 +74,7 @@ class MemberView(BaseModel):
     level: LevelView | None
     ladders: dict[str, LevelView] = Field(description="Every ladder; `level` is the first.")
     badges: list[BadgeView]
+    streaks: list[StreakView] = []
 
 
 class MembersPage(BaseModel):
@@ -141,6 +143,8 @@ async def _views(
     badges: dict[int, list[Any]] = {token: [] for token in tokens}
     for row in await db.fetch(Q.awards, community, tokens, until):
         badges[row["member"]].append(row)
+    day = clock.local_day(read.now, known.zone_at(read.now))
+    kept = await streaks(db, community, tokens, (policy, read.words), day, (until, EVER))
     views = []
     for row in rows:
         token = row["member"]
@@ -148,7 +152,9 @@ async def _views(
         state.unpack(row["state"])
         if as_of is not None:
             state.roles = await _roles(db, community, token, as_of)
-        views.append(_view(state, balances[token], levels[token], badges[token], read, as_of))
+        view = _view(state, balances[token], levels[token], badges[token], read, as_of)
+        view.streaks = kept[token]
+        views.append(view)
     return views
 
 
