@@ -7,11 +7,14 @@ clock of the log closes it, by a timer, after a further while. What is imported 
 a live community; without live actions its event time alone closes days.
 """
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from services.alerts.state import NO_DAY, CommunityState
 from services.kit.actions.event import Event
 from services.kit.communities.slice import STARTS
+from services.kit.communities.timeline import Community
+from services.kit.projection.definition import NEVER
 from services.kit.runtime import clock
 
 if TYPE_CHECKING:
@@ -59,7 +62,15 @@ def close_up_to(
 
 def _set_next(fold: "AlertsFold", state: CommunityState, mark: int) -> None:
     lateness = fold.policy_at(state.key, mark).health.lateness
-    zone = fold.communities[state.key].zone_at(mark)
-    ends = clock.day_start(state.closed_day + 2, zone)
-    state.close_at = max(ends + lateness.day(), mark + 1)
+    ends = begins(state.closed_day + 2, fold.communities[state.key])
+    state.close_at = ends + lateness.day()
     state.idle = lateness.idle()
+
+
+def begins(day: int, community: Community[Any]) -> int:
+    """The first instant of a local day, or of a later one where a change of zone leaves it out."""
+    for (since, name), (until, _) in pairwise((*community.zones, (NEVER, ""))):
+        at = max(since, clock.day_start(day, clock.zone(name)))
+        if at < until:
+            return at
+    return NEVER
