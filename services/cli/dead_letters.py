@@ -95,9 +95,8 @@ async def _retry(projection: str, partition: int, offset: int) -> int:
     settings = load()
     async with embedded(settings) as dsn, opened(settings, dsn) as home:
         letter = await _one(home, projection, partition, offset)
-        if letter["community"] is None:
-            raise CommandFailedError("this record names no community that exists; nothing to retry")
-        community = await home.registry.by_key(letter["community"])
-        return await home.journal.append(
-            community.slug, [dead_letters.retry_action(community.slug, projection, offset)]
-        )
+        try:
+            community, asking = await dead_letters.retry_of(letter, home.actions, home.registry)
+        except dead_letters.CannotRetryError as error:
+            raise CommandFailedError(f"not retried: {error}") from error
+        return await home.journal.append(community.slug, [asking])

@@ -18,6 +18,7 @@ from services.kit.projection.replay import Sources
 from services.kit.registry.registry import Registry
 from services.kit.runtime import database
 from services.kit.runtime.migrations import migrate
+from services.kit.runtime.postgres_keeper import PostgresKeeper
 from services.kit.runtime.postgres_server import EmbeddedPostgres
 from services.kit.runtime.secrets import Vault, kept
 from services.kit.runtime.settings import Settings
@@ -82,7 +83,7 @@ def _log(settings: Settings, url: str, topic: str) -> Log:
 @asynccontextmanager
 async def embedded(settings: Settings, *, owner: bool = False) -> AsyncIterator[str]:
     """The database's DSN. The embedded server is started where it does not run, and stopped in
-    the end by who started it, or by its `owner`."""
+    the end by who started it, or by its `owner`, who also starts it again where it dies."""
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
         return
@@ -90,9 +91,21 @@ async def embedded(settings: Settings, *, owner: bool = False) -> AsyncIterator[
     with held(settings.data / "serve.lock") if owner else nullcontext():
         dsn = await asyncio.to_thread(server.start)
         try:
-            yield dsn
+            async with kept_alive(server) if owner else nullcontext():
+                yield dsn
         finally:
             await asyncio.to_thread(server.stop)
+
+
+@asynccontextmanager
+async def kept_alive(server: EmbeddedPostgres) -> AsyncIterator[None]:
+    """A started server is started again whenever it dies inside."""
+    keeper = PostgresKeeper(server)
+    await keeper.start()
+    try:
+        yield
+    finally:
+        await keeper.stop()
 
 
 @contextmanager

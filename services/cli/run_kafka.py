@@ -13,7 +13,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from services.cli.home import operator_key
+from services.cli.home import kept_alive, operator_key
 from services.cli.supervisor import Part, Supervisor
 from services.kit.log.kafka_server import KafkaMissingError, KafkaServer
 from services.kit.log.kafka_server.download import classpath
@@ -36,11 +36,12 @@ async def main(data: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     os.environ["HEARTH_DATA"] = str(data)
-    with contextlib.ExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
         if "HEARTH_DATABASE_URL" not in os.environ:
             postgres = EmbeddedPostgres(data / "postgres", owner=True)
             os.environ["HEARTH_DATABASE_URL"] = postgres.start()
             stack.callback(postgres.stop)
+            await stack.enter_async_context(kept_alive(postgres))
             say("postgres", os.environ["HEARTH_DATABASE_URL"])
         async with kafka(data, stopping), kept(services()):
             await until_listening(load().port, stopping)

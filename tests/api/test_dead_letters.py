@@ -1,7 +1,11 @@
 """Dead letters: seen by whose they are, retried through the log."""
 
+import pytest
+
+from services.kit.actions.event import Event, encode
+from services.kit.log.port import Entry
 from services.kit.projection import generations
-from tests.api.world import World
+from tests.api.world import World, said
 
 
 async def bury(world: World, community: int | None, offset: int) -> None:
@@ -42,14 +46,43 @@ async def test_a_tenant_sees_its_own(world: World) -> None:
 async def test_a_retry_is_an_action_in_the_log(world: World) -> None:
     await world.put("tea")
     key = (await world.context.registry.community("tea")).key
-    await bury(world, key, 1)
-    answer = await world.client.post("/v1/dead-letters/alerts/0/1/retry")
+    await said(world, {"id": "a", "type": "post.created", "member": "ming", "data": {"post": "p"}})
+    await bury(world, key, 0)
+    answer = await world.client.post("/v1/dead-letters/alerts/0/0/retry")
     assert answer.status_code == 202
     assert world.written("tea")[answer.json()["position"]] == (
         "dead_letter.retried",
-        {"projection": "alerts", "offset": 1},
+        {"projection": "alerts", "offset": 0},
     )
-    await world.context.pool.execute(generations.Q.retried, "alerts", 0, 1, 9)
-    assert (await world.client.post("/v1/dead-letters/alerts/0/1/retry")).status_code == 409
-    await bury(world, None, 2)
-    assert (await world.client.post("/v1/dead-letters/alerts/0/2/retry")).status_code == 409
+    await world.context.pool.execute(generations.Q.retried, "alerts", 0, 0, 9)
+    assert (await world.client.post("/v1/dead-letters/alerts/0/0/retry")).status_code == 409
+
+
+async def test_a_retry_that_would_change_nothing_says_what_to_do(world: World) -> None:
+    await world.put("tea")
+    offset = await world.log.append(0, [Entry(b"tea", b"\xff no action")])
+    await bury(world, None, offset)
+    answer = await world.client.post(f"/v1/dead-letters/alerts/0/{offset}/retry")
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Upgrade" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_nobody_retries_into_anothers_community(world: World, there: bool) -> None:
+    """A record that was written under tea's name and speaks of coffee."""
+    await world.put("tea")
+    tea = await world.context.registry.community("tea")
+    if there:
+        await world.put("coffee")
+    place = (await world.context.registry.community("coffee" if there else "tea")).partition
+    event = Event(type="post.created", id="a", source="x", time=1, arrived=1, community="coffee")
+    offset = await world.log.append(place, [Entry(b"tea", encode(event))])
+    row = [[offset], [tea.key], [""], ["undecodable"], ["?"], [0]]
+    await world.context.pool.execute(generations.Q.add_dead, "alerts", place, *row)
+    admin = await world.key("admin", communities=["tea"])
+    path, before = f"/v1/dead-letters/alerts/{place}/{offset}", await world.log.end(place)
+    assert (await admin.get(path)).status_code == 200
+    assert (await admin.post(f"{path}/retry")).status_code == 404
+    assert await world.log.end(place) == before
+    assert (await world.client.post(f"{path}/retry")).status_code == (202 if there else 409)

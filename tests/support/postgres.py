@@ -105,6 +105,11 @@ class ScratchServer:
         return len(lines) > 7 and lines[7].strip() == "ready" and lines[0] == str(self.pid)
 
 
+def postmaster(folder: Path) -> int:
+    """The process id of the server that has its data in `folder`."""
+    return int((folder / "postmaster.pid").read_text().splitlines()[0])
+
+
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The DSN of a server shared by the whole run (its `postgres` database)."""

@@ -12,7 +12,7 @@ from services.api.openapi import READS, WRITES
 from services.api.reading import paging
 from services.kit.access.key import Key
 from services.kit.http.problem import ProblemError
-from services.kit.projection.dead_letters import retry_action
+from services.kit.projection.dead_letters import CannotRetryError, retry_of
 from services.kit.runtime import clock, sql
 
 Q = sql.load(__file__)
@@ -93,13 +93,15 @@ async def retry_dead_letter(
 ) -> Taken:
     """Fold it again, at a new place of the log."""
     row = await _one(here, key, projection, partition, offset)
-    if row["retried_at"] is not None:
-        raise ProblemError(409, "Folded already", f"A retry at {row['retried_at']} has folded it.")
-    if row["slug"] is None:
-        detail = "It belongs to no community here, so there is nothing to fold it into."
-        raise ProblemError(409, "Cannot be folded", detail)
-    retried = retry_action(row["slug"], projection, offset)
-    position = await here.journal.append(row["slug"], [retried])
+    try:
+        community, asking = await retry_of(dict(row.items()), here.log, here.registry)
+    except CannotRetryError as error:
+        if error.community is not None and not key.reaches(error.community):
+            raise _none() from None
+        raise ProblemError(409, "Cannot be folded", f"Not retried: {error}.") from None
+    if not key.reaches(community.slug):
+        raise _none()  # its record names another than the key it was written under
+    position = await here.journal.append(community.slug, [asking])
     response.headers["Hearth-Position"] = str(position)
     return Taken(position=position)
 
@@ -111,9 +113,13 @@ async def _one(
     slug = None if row is None else row["slug"]
     hidden = key.communities is not None and (slug is None or not key.reaches(slug))
     if row is None or hidden:
-        detail = "There is no such dead letter; GET /v1/dead-letters lists them."
-        raise ProblemError(404, "No such dead letter", detail)
+        raise _none()
     return row
+
+
+def _none() -> ProblemError:
+    detail = "There is no such dead letter; GET /v1/dead-letters lists them."
+    return ProblemError(404, "No such dead letter", detail)
 
 
 def _shown(row: asyncpg.Record) -> DeadLetter:

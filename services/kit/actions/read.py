@@ -28,6 +28,11 @@ def event_of(record: Record, partition: int) -> Event:
     return event
 
 
+def slug_of(record: Record) -> str:
+    """The community that a record was written under; empty where that is no name."""
+    return record.key.decode("utf-8", "ignore")
+
+
 def uid_of(event: Event) -> bytes:
     """The 16 bytes that name (community, source, id) for ever."""
     name = f"{event.community}\x00{event.source}\x00{event.id}".encode()

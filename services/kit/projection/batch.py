@@ -3,20 +3,25 @@
 Used alike by the live worker and by a replay, so that what they do to tables is the same.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 import msgspec
 
-from services.kit.actions.envelope import known_types
+from services.kit.actions.envelope import SLUG_PATTERN, known_types
 from services.kit.actions.event import TICK, Event
-from services.kit.actions.read import UndecodableError, event_of, uid_of
+from services.kit.actions.read import UndecodableError, event_of, slug_of, uid_of
 from services.kit.log.port import Record
 from services.kit.projection.definition import Connection, Fact, Fold
 from services.kit.registry.registry import Community, UnknownCommunityError
 
 RETRY = "dead_letter.retried"
+UNDECODABLE, UNKNOWN_COMMUNITY = "undecodable", "unknown_community"
+"""Why a record could not even be read. Its id is not among those seen."""
+_SLUG = re.compile(SLUG_PATTERN)
 
 
 class Communities(Protocol):
@@ -63,28 +68,42 @@ class Outcome:
 
 
 async def decode_batch(
-    records: Sequence[Record], partition: int, log_time: int, communities: Communities
+    records: Sequence[Record],
+    partition: int,
+    log_time: int,
+    communities: Communities,
+    unread: Mapping[int, str] = MappingProxyType({}),
 ) -> Batch:
-    """The records as events with community, name, position and log time filled in."""
+    """The records as events with community, name, position and log time filled in.
+
+    `unread`: by offset, why the live projection could not read a record. A replay passes over it
+    as that did, though a newer version may know better: only a retry brings it in.
+    """
     batch = Batch(next=records[-1].offset + 1)
     keys: dict[str, int | None] = {"": 0}
     for record in records:
+        passed = unread.get(record.offset)
+        if passed == UNDECODABLE:
+            continue
         try:
             event = event_of(record, partition)
         except UndecodableError as error:
+            key = await _key(slug_of(record), communities)
             batch.dead.append(
-                DeadLetter(record.offset, None, "", "undecodable", str(error), log_time)
+                DeadLetter(record.offset, key, "", UNDECODABLE, _storable(str(error)), log_time)
             )
             continue
         if event.arrived > log_time:
             log_time = event.arrived
+        if passed is not None:
+            continue
         event.log_time = log_time
         slug = event.community
         if slug not in keys:
             keys[slug] = await _key(slug, communities)
         key = keys[slug]
         if key is None:
-            batch.dead.append(dead_letter(event, "unknown_community", slug))
+            batch.dead.append(dead_letter(event, UNKNOWN_COMMUNITY, slug))
             continue
         event.key = key
         event.uid = uid_of(event)
@@ -94,6 +113,9 @@ async def decode_batch(
 
 
 async def _key(slug: str, communities: Communities) -> int | None:
+    """The community's number; None for what is none, or cannot even be a name of one."""
+    if not _SLUG.fullmatch(slug):
+        return None
     try:
         return (await communities.community(slug)).key
     except UnknownCommunityError:
@@ -103,8 +125,18 @@ async def _key(slug: str, communities: Communities) -> int | None:
 def dead_letter(event: Event, reason: str, detail: str) -> DeadLetter:
     """The dead letter of an event."""
     return DeadLetter(
-        event.offset, event.key or None, event.type, reason, detail[:2000], event.log_time
+        event.offset,
+        event.key or None,
+        _storable(event.type),
+        reason,
+        _storable(detail),
+        event.log_time,
     )
+
+
+def _storable(text: str) -> str:
+    """What PostgreSQL refuses in a text is shown escaped: whoever wrote it need not be of ours."""
+    return text[:2000].replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def segments(fold: Fold, events: Iterable[Event]) -> Iterable[list[Event]]:

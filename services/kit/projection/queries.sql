@@ -85,13 +85,13 @@ INSERT INTO projection.duplicates (projection, partition, "offset", conflicting)
 SELECT $1, $2, * FROM unnest($3::bigint[], $4::bool[]) ON CONFLICT DO NOTHING;
 
 -- name: dead
--- The dead positions of a range, and where each was retried.
-SELECT "offset", retried_at FROM projection.dead_letters
+-- The dead positions of a range, and why.
+SELECT "offset", reason FROM projection.dead_letters
 WHERE projection = $1 AND partition = $2 AND "offset" >= $3 AND "offset" < $4;
 
 -- name: dead_at
--- Some dead positions, and where each was retried.
-SELECT "offset", retried_at FROM projection.dead_letters
+-- Some dead positions, where each was retried, and why it is there.
+SELECT "offset", retried_at, reason FROM projection.dead_letters
 WHERE projection = $1 AND partition = $2 AND "offset" = ANY($3::bigint[]);
 
 -- name: add_dead
@@ -104,8 +104,8 @@ ON CONFLICT (projection, partition, "offset")
 DO UPDATE SET reason = excluded.reason, detail = excluded.detail;
 
 -- name: raised_again
--- A retry that failed: the letter says why.
-UPDATE projection.dead_letters SET reason = $4, detail = $5
+-- A retry that did not fold it: the letter says why.
+UPDATE projection.dead_letters SET detail = $4
 WHERE projection = $1 AND partition = $2 AND "offset" = $3;
 
 -- name: retried

@@ -11,7 +11,7 @@ from services.kit.actions.event import Event
 from services.kit.log.port import Log, Record
 from services.kit.projection.batch import Communities, decode_batch, fold_batch
 from services.kit.projection.definition import Connection, Fold, FoldContext, Projection, Texts
-from services.kit.projection.retries import brought_back
+from services.kit.projection.retries import UNREAD, brought_back
 from services.kit.runtime import sql
 
 Q = sql.load(__file__)
@@ -59,8 +59,10 @@ class Replay:
             context = FoldContext(self.partition, True, self.sources.texts)
             self.fold = self.projection.opened(context)
             await self.fold.load(db, [], self.log_time)
-        batch = await decode_batch(records, self.partition, self.log_time, self.sources.communities)
-        refused = await self._refused(db, records)
+        refused, unread = await self._refused(db, records)
+        batch = await decode_batch(
+            records, self.partition, self.log_time, self.sources.communities, unread
+        )
         retries = await self._retries(db, batch.events)
         refused -= retries.keys()
         if self.only is not None:
@@ -68,11 +70,15 @@ class Replay:
         await fold_batch(db, self.fold, batch, refused, retries)
         self.next, self.log_time = batch.next, batch.log_time
 
-    async def _refused(self, db: Connection, records: Sequence[Record]) -> set[int]:
+    async def _refused(
+        self, db: Connection, records: Sequence[Record]
+    ) -> tuple[set[int], dict[int, str]]:
+        """What the live projection refused or set aside, and why of what it could not read."""
         span = (self.projection.name, self.partition, records[0].offset, records[-1].offset + 1)
         duplicates = await db.fetch(Q.duplicates, *span)
         dead = await db.fetch(Q.dead, *span)
-        return {row["offset"] for row in duplicates} | {row["offset"] for row in dead}
+        refused = {row["offset"] for row in duplicates} | {row["offset"] for row in dead}
+        return refused, {row["offset"]: row["reason"] for row in dead if row["reason"] in UNREAD}
 
     async def _retries(self, db: Connection, events: Sequence[Event]) -> dict[int, Event]:
         found = await brought_back(
@@ -83,4 +89,4 @@ class Replay:
             self.sources.communities,
             replay=True,
         )
-        return {at: event for at, (_, event) in found.items()}
+        return {at: retry.event for at, retry in found.items()}

