@@ -11,17 +11,9 @@ import pkgutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 import services.incentives
-
-if TYPE_CHECKING:
-    from services.incentives.outcome import Outcome
-    from services.incentives.points.book import Book
-    from services.incentives.policy.document import Incentives
-    from services.incentives.scene import Scene
-    from services.incentives.state import Words
-    from services.incentives.tenant import Tenant
 
 
 class Listener(Protocol):
@@ -30,8 +22,12 @@ class Listener(Protocol):
     def types(self) -> Iterable[str]:
         """The action types it wants to hear of."""
 
-    def hear(self, scene: "Scene", tenant: "Tenant", book: "Book", outcome: "Outcome") -> None:
-        """Follow an action. What was sent has been checked, so nothing here raises."""
+    # A tenant holds what binds its policies to listeners, so its type cannot be named here.
+    def hear(self, scene: Any, tenant: Any, book: Any, outcome: Any) -> None:
+        """Follow an action: given the scene, the tenant, the book and the outcome of the fold.
+
+        What was sent has been checked, so nothing here raises.
+        """
 
 
 class Feature(Protocol):
@@ -45,8 +41,8 @@ class Feature(Protocol):
     columns: Mapping[str, tuple[str, ...]]
     """Of each of its tables, in the order of the rows it writes."""
 
-    def bind(self, policy: "Incentives", words: "Words") -> Iterable[Listener]:
-        """What a policy version asks of it."""
+    def bind(self, policy: Any, words: Any) -> Iterable[Listener]:
+        """What a policy version (`Incentives`) asks of it, its names made words (`Words`)."""
 
 
 @cache

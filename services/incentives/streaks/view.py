@@ -11,6 +11,7 @@ from services.incentives.state import Words
 from services.incentives.streaks.definition import Streak
 from services.incentives.streaks.runs import Span, first_day, mark, runs, standing, unit_of
 from services.kit.projection.definition import Connection
+from services.kit.projection.past import Past
 from services.kit.runtime import clock, sql
 
 Q = sql.load(__file__)
@@ -35,15 +36,15 @@ async def streaks(
     tokens: Sequence[int],
     read: tuple[Incentives, Words],
     day: int,
-    until: tuple[int, int],
+    past: Past,
 ) -> dict[int, list[StreakView]]:
-    """By member the streaks of the policy, on a local day; `until` is a time and a position."""
+    """By member the streaks of the policy, on a local day, of a past."""
     policy, words = read
     found: dict[int, list[StreakView]] = {token: [] for token in tokens}
     if not policy.streaks:
         return found
     spans: dict[tuple[int, int], list[Span]] = defaultdict(list)
-    for row in await db.fetch(Q.marks, community, list(tokens), *until):
+    for row in await db.fetch(Q.marks, community, list(tokens), *past[:2]):
         mark(spans[row["member"], row["streak"]], row["unit"])
     for token in tokens:
         for name, streak in policy.streaks.items():

@@ -6,6 +6,7 @@ import pytest
 
 from services.incentives.members.view import member
 from services.incentives.streaks.view import StreakView
+from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock
 from tests.incentives.play import COMMUNITY, START, Script, Stage, token
 
@@ -24,8 +25,8 @@ def checked_in(script: Script, *days: int, who: str = "ann") -> None:
         script.act("member.checked_in", who, at=START + day * DAY)
 
 
-async def seen(stage: Stage, day: int, who: str = "ann", as_of: int | None = None) -> StreakView:
-    found = await member(stage.db, COMMUNITY, token(who), START + day * DAY, as_of)
+async def seen(stage: Stage, day: int, who: str = "ann", past: Past = NOW) -> StreakView:
+    found = await member(stage.db, COMMUNITY, token(who), START + day * DAY, past)
     assert found is not None
     (streak,) = found.streaks
     return streak
@@ -71,7 +72,7 @@ async def test_what_was_true_of_a_past_day(stage: Stage) -> None:
     script = Script(policy(**SEVEN))
     checked_in(script, 0, 1, 2, 3)
     await stage.play(script.events)
-    assert (await seen(stage, 30, as_of=START + DAY)).current == 2
+    assert (await seen(stage, 30, past=Past(START + DAY))).current == 2
     assert (await seen(stage, 30)).current == 0
 
 
