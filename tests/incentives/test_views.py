@@ -37,10 +37,15 @@ async def test_a_member_with_level_and_badges(stage: Stage) -> None:
     assert (seen.level.rank, seen.level.name) == (2, "b")
     assert seen.level.next is not None
     assert (seen.level.next.rank, seen.level.next.missing) == (3, 0)
-    assert [(need.need, need.have) for need in seen.level.next.needs] == [
-        ("post.created", None),
-        ("active days", 1),
+    assert [(need.need, need.days, need.have) for need in seen.level.next.needs] == [
+        ("post.created", 3, 0),  # two, 40 days ago
+        ("active days", None, 1),
     ]
+    then = await member(stage.db, COMMUNITY, token("ann"), START + clock.DAY)
+    assert then is not None
+    assert then.level is not None
+    assert then.level.next is not None
+    assert then.level.next.needs[0].have == 2
     assert [(badge.badge, badge.times) for badge in seen.badges] == [("liked", 1)]
     assert await member(stage.db, COMMUNITY, token("nobody"), LATER) is None
 

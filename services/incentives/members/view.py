@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field
 
 from services.incentives.boards.view import Asked, board
+from services.incentives.levels.bound import have
 from services.incentives.levels.definition import Count, Ladder
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
@@ -24,7 +25,8 @@ class Need(BaseModel):
 
     need: str
     at_least: int
-    have: int | None = Field(description="Null where it is counted in a window of days.")
+    days: int | None = Field(description="Counted in the last so many days; null: ever.")
+    have: int
 
 
 class NextLevel(BaseModel):
@@ -91,6 +93,8 @@ class _Read(NamedTuple):
     words: Words
     now: int
     past: Past
+    day: int
+    """The local day of `now`."""
 
 
 async def member(
@@ -134,7 +138,9 @@ async def _views(
     known = await policies.community(db, community)
     version = policies.current(known)
     policy = version.compiled if version else Incentives()
-    read = _Read(policy, await policies.words(db, community), past.moment(now), past)
+    moment = past.moment(now)
+    day = clock.local_day(moment, known.zone_at(moment))
+    read = _Read(policy, await policies.words(db, community), moment, past, day)
     tokens = [row["member"] for row in rows]
     balances = await _balances(db, community, tokens, read)
     levels: dict[int, dict[int, Any]] = {token: {} for token in tokens}
@@ -143,7 +149,6 @@ async def _views(
     badges: dict[int, list[Any]] = {token: [] for token in tokens}
     for row in await db.fetch(Q.awards, community, tokens, *past[:2]):
         badges[row["member"]].append(row)
-    day = clock.local_day(read.now, known.zone_at(read.now))
     kept = await streaks(db, community, tokens, (policy, read.words), day, past)
     views = []
     for row in rows:
@@ -246,12 +251,11 @@ def _next(ladder: Ladder, rank: int, value: int, state: Member, read: _Read) -> 
     needs = []
     for need in above.needs:
         if isinstance(need, Count):
-            what = counter(need.count, need.kind, need.received)
-            have = state.counts.get(read.words.ids.get(what, 0), 0) if need.days is None else None
-            needs.append(Need(need=what, at_least=need.at_least, have=have))
+            what, wanted = counter(need.count, need.kind, need.received), need.at_least
         else:
-            have = state.active_days() if need.days is None else None
-            needs.append(Need(need="active days", at_least=need.active_days, have=have))
+            what, wanted = "active days", need.active_days
+        has = have(need, state, read.day, read.words)
+        needs.append(Need(need=what, at_least=wanted, days=need.days, have=has))
     return NextLevel(
         rank=rank + 2,
         name=above.name,
