@@ -1,5 +1,6 @@
 """`/v1/communities/{c}/members`: what members have earned, how, and why."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -20,7 +21,13 @@ from services.api.reading.past import KnownAt, past
 from services.api.tokens import names, token_of, unknown_member
 from services.incentives.ledger import view as entries
 from services.incentives.members import view
+from services.incentives.reports import view as reports
 from services.kit.runtime import clock
+
+Month = Annotated[
+    str,
+    Query(pattern=r"^[0-9]{4}-[0-9]{2}$", description="A month of the community's own calendar."),
+]
 
 router = APIRouter(prefix="/v1/communities/{community}/members", tags=["members"])
 
@@ -86,6 +93,25 @@ async def show_levels(
         return Levels(items=await view.level_history(db, community.key, token, limit, then))
 
 
+@router.get("/{member:path}/report", responses=READS)
+async def show_report(
+    tenant: Reading,
+    member: Member,
+    month: Month,
+    as_of: paging.AsOf = None,
+    known_at: KnownAt = None,
+) -> reports.GrowthReport:
+    """The member's growth report 成长报告: what a month brought, beside the month before it."""
+    here, community, then = tenant.here, tenant.community, await past(tenant, as_of, known_at)
+    first = _first_day(month)
+    token = await token_of(here.directory, community, member)
+    async with here.views.of("incentives") as db:
+        found = await reports.growth(db, community.key, token, first, clock.now(), then)
+    if found is None:
+        raise unknown_member(community.slug)
+    return found
+
+
 @router.get("/{member:path}", responses=READS)
 async def show_member(
     tenant: Reading, member: Member, as_of: paging.AsOf = None, known_at: KnownAt = None
@@ -98,3 +124,14 @@ async def show_member(
     if found is None:
         raise unknown_member(community.slug)
     return member_shown(found, {token: member})
+
+
+def _first_day(month: str) -> int:
+    """The day number a month begins with. Raises ProblemError 400."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        first = date.min
+    if not 1970 <= first.year < 2200:
+        raise paging.wrong("month", "a month between 1970 and 2200, such as 2026-11")
+    return clock.day_number(first)
