@@ -96,6 +96,18 @@ async def test_a_member_now_and_as_of_a_time(tea: World) -> None:
     assert [(level["from"], level["to"]) for level in levels] == [(1, 2)]
 
 
+async def test_a_growth_report_of_a_month(tea: World) -> None:
+    since = (await get(tea, "members/ming"))["since"][:7]
+    report = await get(tea, f"members/ming/report?month={since}")
+    assert report["month"] == since
+    assert report["accounts"][0]["ended"] >= report["accounts"][0]["began"]
+    for month, status in (("2026-13", 400), ("1800-01", 400), ("June", 422)):
+        path = f"/v1/communities/tea/members/ming/report?month={month}"
+        assert (await tea.client.get(path)).status_code == status
+    path = f"/v1/communities/tea/members/nobody/report?month={since}"
+    assert (await tea.client.get(path)).status_code == 404
+
+
 async def test_members_are_listed_the_most_first(tea: World) -> None:
     first = await get(tea, "members?sort=points&limit=1")
     second = await get(tea, f"members?sort=points&limit=1&cursor={first['next']}")

@@ -64,8 +64,8 @@ class GrowthReport(BaseModel):
     from_: str = Field(serialization_alias="from")
     to: str
     closed: bool = Field(description="Whether the month is over.")
-    active_days: int
-    active_days_before: int = Field(description="In the month before.")
+    active_days: int | None = Field(description="Null of what was known at a position.")
+    active_days_before: int | None = Field(description="In the month before.")
     accounts: list[AccountReport]
     levels: list[Step]
     badges: list[Honour]
@@ -93,15 +93,14 @@ async def growth(
     span, earlier = _span(month, known, past), _span(clock.month_of(month - 1), known, past)
     state = Member(token, row["since"], row["since_offset"])
     state.unpack(row["state"])
-    following = clock.month_of(month + 31)
     whole = span_of(windows_of(month), MONTH, known.zone_at(month * clock.DAY))
     return GrowthReport(
         month=clock.as_date(month).isoformat()[:7],
         from_=clock.rfc3339(whole[0]),
         to=clock.rfc3339(whole[1]),
         closed=past.moment(now) >= whole[1],
-        active_days=_active(state, month, following),
-        active_days_before=_active(state, clock.month_of(month - 1), month),
+        active_days=_active(state, month, known, past),
+        active_days_before=_active(state, clock.month_of(month - 1), known, past),
         accounts=await _accounts(db, asked, span, earlier),
         levels=await _levels(db, asked, span),
         badges=await _badges(db, asked, span),
@@ -114,18 +113,22 @@ def _span(month: int, known: Community[Incentives], past: Past) -> tuple[int, in
     return begin, min(end, past.at + 1)
 
 
-def _active(state: Member, first: int, following: int) -> int:
-    return state.days_since(first - 1) - state.days_since(following - 1)
+def _active(state: Member, month: int, known: Community[Incentives], past: Past) -> int | None:
+    """Days of a month on which the member acted; who heard of a day when is not kept."""
+    if past.position != NOW.position:
+        return None
+    following = clock.month_of(month + 31)
+    if past.at != NOW.at:
+        following = min(following, clock.local_day(past.at, known.zone_at(past.at)) + 1)
+    return state.days_since(month - 1) - state.days_since(max(following, month) - 1)
 
 
 async def _accounts(
     db: Connection, asked: _Asked, span: tuple[int, int], earlier: tuple[int, int]
 ) -> list[AccountReport]:
     place, position = (asked.community, asked.member), asked.past.position
-    began = {r["account"]: r["value"] for r in await db.fetch(Q.before, *place, span[0], position)}
-    then = {
-        r["account"]: r["value"] for r in await db.fetch(Q.before, *place, earlier[0], position)
-    }
+    began = await _stood(db, asked, span[0])
+    then = await _stood(db, asked, earlier[0])
     reasons: dict[int, list[Any]] = {}
     for row in await db.fetch(Q.by_rule, *place, *span, position):
         reasons.setdefault(row["account"], []).append(row)
@@ -147,6 +150,13 @@ async def _accounts(
             )
         )
     return found
+
+
+async def _stood(db: Connection, asked: _Asked, at: int) -> dict[int, int]:
+    """What each account had just before an instant."""
+    place = (asked.community, asked.member)
+    rows = await db.fetch(Q.before, *place, at, asked.past.position)
+    return {row["account"]: row["value"] for row in rows}
 
 
 def _reason(row: Any, words: Words, titles: dict[str, Any]) -> Reason:

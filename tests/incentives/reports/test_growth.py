@@ -1,5 +1,6 @@
 """The growth report: a month of a member from its ledger, in the community's own days."""
 
+from datetime import date
 from typing import Any
 
 from services.incentives.reports.view import GrowthReport, growth
@@ -22,9 +23,7 @@ POLICY: dict[str, Any] = {
 
 
 def month(first: str) -> int:
-    return clock.local_day(
-        clock.parse_rfc3339(f"{first}T12:00:00+08:00"), clock.zone("Asia/Shanghai")
-    )
+    return clock.day_number(date.fromisoformat(first))
 
 
 async def report(stage: Stage, first: str = "2026-03-01", past: Past = NOW) -> GrowthReport:
@@ -69,10 +68,10 @@ async def test_a_month_without_anything_and_one_of_a_past(stage: Stage) -> None:
     assert not may.closed
     then = await report(stage, past=Past(at=MARCH + clock.HOUR))
     assert then.accounts[0].ended == 10
-    assert not then.closed
+    assert (then.active_days, then.closed) == (1, False)
     first = script.events[3]
     known = await report(stage, past=Past(position=first.offset, seen=first.log_time))
-    assert known.accounts[0].ended == 10
+    assert (known.accounts[0].ended, known.active_days) == (10, None)
 
 
 async def test_nobody_has_a_report_of_a_stranger(stage: Stage) -> None:
