@@ -10,7 +10,7 @@ from itertools import groupby
 
 from services.kit.actions.envelope import Checked
 from services.kit.actions.families.operator import ImportEnded, ImportStarted
-from services.kit.registry.registry import Import
+from services.kit.registry.imports import Import
 
 BRACKETS = frozenset({"import.started", "import.ended"})
 

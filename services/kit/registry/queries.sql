@@ -50,9 +50,37 @@ VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (community, name)
 DO UPDATE SET platform = $3, settings = $4, changed_at = $5;
 
--- name: imports
--- The open imports of a community.
-SELECT import, source FROM hearth.imports WHERE community = $1 ORDER BY started_at, import;
+-- name: share_imports
+-- Read what is open while nobody changes it. Who stands still here lets go after a while.
+SELECT set_config('idle_in_transaction_session_timeout', '5s', true),
+    pg_advisory_xact_lock_shared(hashtext('hearth.imports'));
+
+-- name: lock_imports
+-- Change what is open while nobody reads it.
+SELECT set_config('idle_in_transaction_session_timeout', '5s', true),
+    pg_advisory_xact_lock(hashtext('hearth.imports'));
+
+-- name: open_imports
+-- The open imports of all communities.
+SELECT community, import, source FROM hearth.imports ORDER BY community, started_at, import;
+
+-- name: watch_imports
+-- This process knows of all changes until now; not written again while nothing changes.
+INSERT INTO hearth.import_watchers AS w (process, known)
+SELECT $1, count FROM hearth.import_changes
+ON CONFLICT (process) DO UPDATE SET known = excluded.known WHERE w.known < excluded.known;
+
+-- name: count_import_change
+-- One more change; its number.
+UPDATE hearth.import_changes SET count = count + 1 RETURNING count;
+
+-- name: unaware
+-- Who may still rely on what was before a change.
+SELECT process FROM hearth.import_watchers WHERE known < $1;
+
+-- name: forget_watchers
+-- Processes whose leases have run out, or that have ended.
+DELETE FROM hearth.import_watchers WHERE process = ANY($1::text[]) AND known < $2;
 
 -- name: open_import
 -- An import begins; a repeat changes nothing.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import asyncpg
 import msgspec
 
+from services.kit.registry.imports import Import, OpenImports
 from services.kit.runtime import clock, database, sql
 from services.kit.runtime.secrets import Vault
 
@@ -58,14 +59,6 @@ class Source:
     settings: dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
-    """An open import; with a `source`, only what comes from that source belongs to it."""
-
-    id: str
-    source: str | None
-
-
 def _community(row: asyncpg.Record) -> Community:
     return Community(*row)
 
@@ -79,7 +72,7 @@ class Registry:
         self._partitions = partitions
         self._communities: dict[str, Community] = {}
         self._slugs: dict[int, str] = {}
-        self._imports: dict[int, tuple[Import, ...]] = {}
+        self._imports = OpenImports(pool)
         self._sources: dict[tuple[int, str], Source] = {}
         self._heard = 0
         """Changes heard of: what was read before one of them is not kept."""
@@ -96,6 +89,7 @@ class Registry:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
             self._listening = None
+        await self._imports.leave()
 
     def _remember(self, rows: list[asyncpg.Record]) -> None:
         for row in rows:
@@ -123,15 +117,15 @@ class Registry:
     def _changed(self, _db: object, _pid: int, _channel: str, slug: object) -> None:
         self._heard += 1
         self._communities.pop(str(slug), None)
+        self._imports.heard()
         for key in [key for key, name in self._slugs.items() if name == slug]:
-            self._imports.pop(key, None)
             for source in [source for source in self._sources if source[0] == key]:
                 del self._sources[source]
 
     def _forget_all(self) -> None:
         self._heard += 1
+        self._imports.heard()
         self._communities.clear()
-        self._imports.clear()
         self._sources.clear()
 
     async def _announce(self, slug: str) -> None:
@@ -212,21 +206,12 @@ class Registry:
 
     async def imports(self, community: int) -> tuple[Import, ...]:
         """The open imports, oldest first."""
-        known = self._imports.get(community)
-        if known is None:
-            heard = self._heard
-            rows = await self._pool.fetch(Q.imports, community)
-            known = tuple(Import(row["import"], row["source"]) for row in rows)
-            if heard == self._heard:
-                self._imports[community] = known
-        return known
+        return await self._imports.of(community)
 
     async def open_import(self, community: Community, import_id: str, source: str | None) -> None:
-        """What follows is history."""
-        await self._pool.execute(Q.open_import, community.key, import_id, source, clock.now())
-        await self._announce(community.slug)
+        """What follows is history: in every process, once this has returned."""
+        await self._imports.open(community.key, community.slug, import_id, source)
 
     async def close_import(self, community: Community, import_id: str) -> None:
-        """The history is in."""
-        await self._pool.execute(Q.close_import, community.key, import_id)
-        await self._announce(community.slug)
+        """The history is in, likewise."""
+        await self._imports.close(community.key, community.slug, import_id)

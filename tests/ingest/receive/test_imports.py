@@ -1,12 +1,18 @@
 """What lies between the brackets of an import is stamped; nothing else is."""
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
+
+import pytest
 
 from services.ingest.receive.imports import plan
 from services.kit.actions.envelope import parse_list
-from services.kit.registry.registry import Import
+from services.kit.registry import imports as leases
+from services.kit.registry.imports import Import
+from services.kit.registry.registry import Registry
+from services.kit.runtime.secrets import Vault
 from tests.ingest.conftest import OPERATOR, World
 
 Make = Callable[..., dict[str, Any]]
@@ -65,6 +71,34 @@ async def test_another_community_stays_live(world: World, action: Make) -> None:
     await world.send(bracket(action, "started"), key=OPERATOR)
     await world.send(action(community="wine"), key=OPERATOR)
     assert [event.imported for event in world.events(wine)] == [None]
+
+
+@pytest.fixture
+async def processes(world: World) -> AsyncIterator[list[World]]:
+    """Two processes of ingest over one database and one log."""
+    elsewhere = world.served(registry=Registry(world.pool, Vault(b"v" * 32), 4))
+    for each in (world, elsewhere):
+        await each.context.registry.start()
+    yield [world, elsewhere]
+    await elsewhere.client.aclose()
+    for each in (world, elsewhere):
+        await each.context.registry.stop()
+
+
+async def test_it_is_so_at_every_process_once_one_has_answered(
+    processes: list[World], action: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "LEASE", 3600.0)
+    here, there = processes
+    for each in processes:
+        await each.send(action())
+    async with asyncio.timeout(20):
+        for name in ("one", "two", "three", "four", "five"):
+            await here.send(bracket(action, "started", **{"import": name}), key=OPERATOR)
+            await there.send(action())
+            await there.send(bracket(action, "ended", **{"import": name}), key=OPERATOR)
+            await here.send(action())
+            assert stamps(here)[-4:] == [None, name, None, None]
 
 
 def test_an_end_without_a_name_ends_the_latest_of_its_source(action: Make) -> None:
