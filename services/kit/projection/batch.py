@@ -63,9 +63,16 @@ class Outcome:
 
 
 async def decode_batch(
-    records: Sequence[Record], partition: int, log_time: int, communities: Communities
+    records: Sequence[Record],
+    partition: int,
+    log_time: int,
+    communities: Communities,
+    only: str | None = None,
 ) -> Batch:
-    """The records as events with community, name, position and log time filled in."""
+    """The records as events with community, name, position and log time filled in.
+
+    With `only`, what belongs to other communities just moves log time.
+    """
     batch = Batch(next=records[-1].offset + 1)
     keys: dict[str, int | None] = {"": 0}
     for record in records:
@@ -80,6 +87,8 @@ async def decode_batch(
             log_time = event.arrived
         event.log_time = log_time
         slug = event.community
+        if only is not None and slug != only:
+            continue
         if slug not in keys:
             keys[slug] = await _key(slug, communities)
         key = keys[slug]
@@ -90,7 +99,16 @@ async def decode_batch(
         event.uid = uid_of(event)
         batch.events.append(event)
     batch.log_time = log_time
+    if only is not None and (not batch.events or batch.events[-1].offset < records[-1].offset):
+        batch.events.append(_tick(partition, records[-1].offset, log_time))
     return batch
+
+
+def _tick(partition: int, offset: int, log_time: int) -> Event:
+    """Stands for what was left out after the last event: log time has come this far."""
+    tick = Event(type=TICK, id="", source="", time=log_time, arrived=log_time)
+    tick.partition, tick.offset, tick.log_time = partition, offset, log_time
+    return tick
 
 
 async def _key(slug: str, communities: Communities) -> int | None:
