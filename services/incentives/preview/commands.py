@@ -13,7 +13,7 @@ from typing import Any
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.preview.gate import Gate, Names, disapproved, lowered
-from services.incentives.preview.view import Both, Change, Comparison, Q, Totals, totals
+from services.incentives.preview.view import Both, Change, Comparison, Moves, Q, Totals, totals
 from services.incentives.projection import PROJECTION
 from services.kit.actions.event import Event
 from services.kit.communities.timeline import dated_parts
@@ -29,6 +29,7 @@ __all__ = [
     "Change",
     "Comparison",
     "Gate",
+    "Moves",
     "Names",
     "Preview",
     "TooLongError",

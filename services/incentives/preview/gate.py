@@ -41,9 +41,8 @@ def disapproved(gate: Gate, names: Names) -> Iterator[Fault]:
     """What is wrong with who approved it."""
     approver = _bare(names.approved_by or "")
     if gate.approver == "required" and not approver:
-        yield Fault(
-            APPROVER, "the policy in force asks for an approver; name who approved this one"
-        )
+        detail = "the policy published last asks for an approver; name who approved of this one"
+        yield Fault(APPROVER, detail)
     if approver and approver == _bare(names.by):
         yield Fault(APPROVER, f"{names.by} is the author; the approver has to be somebody else")
 

@@ -49,10 +49,11 @@ FROM (
     FROM compared GROUP BY member
 ) AS each;
 
--- name: accounts
--- Of each account what all members have.
-SELECT name, sum(live)::bigint AS live, sum(draft)::bigint AS draft
-FROM compared WHERE what = 0 GROUP BY name ORDER BY name;
+-- name: parts
+-- Of each account, ladder and badge what all members have, and how many go up and down in it.
+SELECT what, name, sum(live)::bigint AS live, sum(draft)::bigint AS draft,
+    count(*) FILTER (WHERE draft > live) AS up, count(*) FILTER (WHERE draft < live) AS down
+FROM compared GROUP BY what, name ORDER BY what, name;
 
 -- name: changes
 -- The members of whom anything differs, the largest change of an account first: all that they

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from pydantic import BaseModel, Field
@@ -17,6 +18,13 @@ class Both(BaseModel):
 
     live: int
     draft: int
+
+
+class Moves(BaseModel):
+    """Members who have more under the draft, and less."""
+
+    up: int
+    down: int
 
 
 class Change(BaseModel):
@@ -42,6 +50,8 @@ class Totals(BaseModel):
     badges_won: int = Field(description="Badges.")
     badges_lost: int = Field(description="Badges.")
     accounts: dict[str, Both] = Field(description="What all members have together.")
+    ladders: dict[str, Moves]
+    badges: dict[str, Moves]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +87,17 @@ def _change(member: int, has: str) -> Change:
 async def totals(db: Connection, members: int) -> Totals:
     """Of what was compared. `members` are all that are known."""
     row = await db.fetchrow(Q.totals)
-    sums = await db.fetch(Q.accounts)
+    parts: tuple[dict[str, Any], ...] = ({}, {}, {})
+    for part in await db.fetch(Q.parts):
+        shown = Moves(up=part["up"], down=part["down"])
+        both = Both(live=part["live"], draft=part["draft"])
+        parts[part["what"]][part["name"]] = shown if part["what"] else both
     counts = dict(row.items()) if row is not None else {}
     return Totals(
         members=members,
         **counts,
         mixed=counts["affected"] - counts["gaining"] - counts["losing"],
-        accounts={each["name"]: Both(live=each["live"], draft=each["draft"]) for each in sums},
+        accounts=parts[0],
+        ladders=parts[1],
+        badges=parts[2],
     )

@@ -83,7 +83,9 @@ async def test_who_gains_who_loses_and_by_how_much(place: Place) -> None:
     assert found[bob]["levels"] == {"main": {"live": 2, "draft": 1}}
     assert found[cy]["accounts"]["points"] == {"live": 5, "draft": 14}
     assert [row.member for row in rows] == [cy, ann, bob]
-    assert told.model_dump(exclude={"accounts"}) == {
+    assert told.ladders["main"].model_dump() == {"up": 0, "down": 1}
+    assert told.badges["writer"].model_dump() == {"up": 0, "down": 2}
+    assert told.model_dump(exclude={"accounts", "ladders", "badges"}) == {
         "members": 3,
         "levelled": 2,
         "affected": 3,
