@@ -15,6 +15,7 @@ from services.incentives.levels.definition import Ladder
 from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
 from services.incentives.points.rules import Rule
+from services.incentives.preview.gate import Gate
 from services.incentives.streaks.definition import Streak
 
 Name = str
@@ -37,6 +38,9 @@ class Incentives(BaseModel):
         default_factory=dict, description="What is done day after day, or week after week."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
+    gate: Gate | None = Field(
+        default=None, description="What a policy that is to follow this one has to pass."
+    )
 
     @property
     def refills(self) -> bool:
