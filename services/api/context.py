@@ -9,6 +9,7 @@ from services.api.events import Events
 from services.api.reading.live import Views
 from services.api.reading.progress import Progress
 from services.api.stream.hub import Hub
+from services.incentives.rewards.commands import Desk
 from services.kit.access.keys import Keys
 from services.kit.actions.journal import Journal
 from services.kit.log.port import Log
@@ -42,19 +43,24 @@ class Context:
     progress: Progress = field(init=False)
     hub: Hub = field(init=False)
     events: Events = field(init=False)
+    desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "views", Views(self.pool))
         object.__setattr__(self, "progress", Progress(self.pool))
         object.__setattr__(self, "hub", Hub(self.dsn))
         object.__setattr__(self, "events", Events(self.log))
+        object.__setattr__(self, "desk", Desk(self.dsn, self.journal, self.log))
 
     async def start(self) -> None:
-        """Begin to listen for facts. Registry, keys and log are started by their owner."""
+        """Begin to listen for facts, and to send what was decided. Registry, keys and log are
+        started by their owner."""
         await self.hub.start()
+        await self.desk.start()
 
     async def stop(self) -> None:
         """End the streams and stop waiting. Stopping twice is safe."""
+        await self.desk.stop()
         await self.hub.stop()
         await self.progress.stop()
 

@@ -18,6 +18,7 @@ from services.api.reading import paging
 from services.api.reading.asked import NO_NUL, asked
 from services.api.tokens import names, token_of, unknown_member
 from services.incentives.ledger import view as entries
+from services.incentives.levels import view as levels
 from services.incentives.members import view
 from services.kit.runtime import clock
 
@@ -77,7 +78,7 @@ async def show_levels(
     here, community, until = tenant.here, tenant.community, paging.instant(as_of)
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
-        return Levels(items=await view.level_history(db, community.key, token, limit, until))
+        return Levels(items=await levels.level_history(db, community.key, token, limit, until))
 
 
 @router.get("/{member:path}", responses=READS)
