@@ -20,6 +20,7 @@ from services.api.metrics import Timed
 from services.api.policies.router import router as policies
 from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
+from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
 from services.api.stream.router import router as stream
 from services.kit.http.problem import install
@@ -28,6 +29,7 @@ ROUTERS = (
     communities,
     sources,
     policies,
+    rewards,  # before members, whose ids may hold slashes
     members,
     explanation,
     boards,

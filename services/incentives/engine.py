@@ -14,7 +14,7 @@ from services.incentives.levels.climbing import climb, shut_gates
 from services.incentives.members.activity import count_action
 from services.incentives.members.roles import RoleChange, role_change
 from services.incentives.outcome import Outcome
-from services.incentives.points.book import Book, Cause
+from services.incentives.points.book import NO_CAUSE, Book
 from services.incentives.points.deciding import Ask, decide
 from services.incentives.points.original import Original
 from services.incentives.points.undoing import undo
@@ -28,7 +28,6 @@ from services.kit.communities.timeline import Community
 from services.kit.runtime import clock
 
 NO_POLICY = Incentives()
-NO_CAUSE: Cause = (None, None)
 Said = tuple[RoleChange | None, str | None]
 """What an action says of its member's role, and the badge that it grants by hand."""
 NOTHING: Said = (None, None)

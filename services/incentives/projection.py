@@ -1,6 +1,6 @@
 """What the worker is given: `PROJECTION`, and the fold of one partition."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,12 @@ from services.incentives.calendar import windows_of
 from services.incentives.content.reach import REVERSALS, UNDOES, doer_of, reach, subject_of
 from services.incentives.engine import Engine, bound_at
 from services.incentives.features import features
-from services.incentives.levels.passing import Passing, look
+from services.incentives.levels.passing import Began, Passing, look
+from services.incentives.points.lots import next_expiry
 from services.incentives.points.rules import SIDES
 from services.incentives.policy.document import Incentives, compile_policy
-from services.incentives.state import KEPT_WINDOWS
+from services.incentives.rewards import store as rewards
+from services.incentives.state import KEPT_WINDOWS, Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
 from services.kit.communities.slice import Communities
@@ -106,6 +108,8 @@ class IncentivesFold:
             await store.load_causes(db, tenant, subjects)
             originals = [o for found in tenant.causes.values() for o in found]
             members.update((o.member, o.at) for o in originals if o.member not in members)
+        for holder in await rewards.load(db, tenant, events):
+            members.setdefault(holder, events[0].time)
         await store.load_members(db, tenant, members)
         await self._load_late(db, tenant, members)
         if reversals:
@@ -148,7 +152,8 @@ class IncentivesFold:
         if event.type in OF_COMMUNITY:
             self._communities.apply(event)
             if event.key in self._passing.days:
-                self._expect(event.key, self._passing.drop(event.key))
+                for day in self._passing.drop(event.key):
+                    self._expect(event.key, day)
             return
         mark = len(tenant.words.names), len(tenant.bounds)
         try:
@@ -158,30 +163,41 @@ class IncentivesFold:
             raise
         if not community.started:
             self._communities.apply(event)
-        if tenant.falling:
+        if tenant.falling or tenant.expiring:
             self._look_again(event, tenant)
 
     def _look_again(self, event: Event, tenant: Tenant) -> None:
         zone = self._communities[event.key].zone_at(event.log_time)
-        day = clock.local_day(event.log_time, zone) + 1
+        tomorrow = clock.local_day(event.log_time, zone) + 1
         for member in tenant.falling:
-            member.check = day
+            self._check(member, tomorrow, event.key, tenant)
+        for member in tenant.expiring:
+            expiry = next_expiry(member)
+            if expiry is not None and (member.check is None or expiry < member.check):
+                self._check(member, expiry, event.key, tenant)
         tenant.falling.clear()
-        self._expect(event.key, day)
+        tenant.expiring.clear()
+
+    def _check(self, member: Member, day: int, key: int, tenant: Tenant) -> None:
+        member.check = day
+        tenant.touch(member)
+        self._expect(key, day)
 
     def _expect(self, key: int, day: int) -> None:
         zone = self._communities[key].zone_at(day * clock.DAY)
         self._passing.expect(key, day, clock.day_start(day, zone))
         self.next_due = self._passing.next_due
 
-    def fire(self, log_time: int) -> None:
-        """Look at levels that time alone may have taken, day after day."""
+    def fire(self, log_time: int, offset: int) -> None:
+        """Look at levels and points that time alone may have taken, day after day."""
+        numbers: defaultdict[int, Counter[int]] = defaultdict(Counter)
         while self._passing.next_due <= log_time:
             at, key, day = self._passing.take()
             tenant = self._tenants[key]
             bound = bound_at(at, tenant, self._communities[key])
-            if look(tenant, bound, day, at, self._engine.outcome):
-                self._expect(key, day + 1)
+            began = Began(day, at, offset, numbers[key])
+            for following in look(tenant, bound, began, self._engine.book, self._engine.outcome):
+                self._expect(key, following)
         self.next_due = self._passing.next_due
 
     # ---- writing
@@ -199,6 +215,7 @@ class IncentivesFold:
             await store.write_tenant(db, tenant)
             tenant.causes.clear()
             tenant.cut.clear()
+            tenant.shelf.clear()
             tenant.age(MOST_MEMBERS, MOST_POSTS)
         await self._communities.write(db)
         self._changing.clear()

@@ -36,9 +36,9 @@ SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, why
 FROM ledger WHERE community = $1 AND member = $2 AND at >= $3 ORDER BY "offset", n;
 
 -- name: next_checks
--- The first day on which a level may be lost, of each community of a partition.
-SELECT community, min(check_day) AS day FROM member JOIN home USING (community)
-WHERE check_day IS NOT NULL AND partition = $1 GROUP BY community;
+-- The days on which time alone may take something, of each community of a partition.
+SELECT DISTINCT community, check_day AS day FROM member JOIN home USING (community)
+WHERE check_day IS NOT NULL AND partition = $1;
 
 -- name: put_homes
 -- Which partition communities are in.
@@ -46,7 +46,7 @@ INSERT INTO home (community, partition) SELECT *, $2::int FROM unnest($1::int[])
 ON CONFLICT DO NOTHING;
 
 -- name: due_checks
--- Members whose level may be lost by a day.
+-- Members of whom time alone may take something by a day.
 SELECT member FROM member WHERE community = $1 AND check_day <= $2;
 
 -- name: put_words

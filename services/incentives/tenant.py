@@ -7,6 +7,7 @@ from services.incentives.points.caps import WINDOWS
 from services.incentives.points.original import Original
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
+from services.incentives.rewards.redemption import Shelf
 from services.incentives.state import Content, Member, Words
 from services.kit.communities.timeline import Community, Version
 from services.kit.runtime import clock
@@ -32,6 +33,7 @@ class Tenant:
         "dirty_balances",
         "dirty_contents",
         "dirty_members",
+        "expiring",
         "falling",
         "histograms",
         "key",
@@ -42,6 +44,7 @@ class Tenant:
         "old_members",
         "periods",
         "quarter",
+        "shelf",
         "shift",
         "words",
         "zones",
@@ -59,6 +62,9 @@ class Tenant:
         self.dirty_contents: list[Content] = []
         self.falling: list[Member] = []
         """Members that a day's passing may take a level from, to be looked at again."""
+        self.expiring: list[Member] = []
+        """Members with points that a day's beginning may take, to be looked at again."""
+        self.shelf = Shelf()
         self.causes: dict[bytes | None, list[Original]] = {}
         """Entries by subject, of the subjects that the segment may reverse."""
         self.cut: dict[Cut, list[Original]] = {}

@@ -9,7 +9,10 @@ from tests.incentives.play import START, Script
 
 POLICY: dict[str, Any] = {
     "name": "test",
-    "accounts": {"points": {"start": 5, "floor": 0}, "growth": {}},
+    "accounts": {
+        "points": {"start": 5, "floor": 0, "expires": {"after_days": 9}},
+        "growth": {},
+    },
     "points": [
         {"name": "post", "on": "post.created", "doer": {"points": 3, "growth": 2}},
         {
@@ -63,7 +66,7 @@ POLICY: dict[str, Any] = {
             "demotion": "rolling",
             "levels": [
                 {"name": "a"},
-                {"name": "b", "at_least": 4},
+                {"name": "b", "at_least": 4, "grants": ["token"]},
                 {
                     "name": "c",
                     "at_least": 8,
@@ -83,8 +86,17 @@ POLICY: dict[str, Any] = {
             "at_least": 2,
             "repeatable": True,
         },
-        "writer": {"kind": "count", "action": "post.created", "at_least": 3},
+        "writer": {
+            "kind": "count",
+            "action": "post.created",
+            "at_least": 3,
+            "grants": ["token"],
+        },
         "steady": {"kind": "streak", "streak": "there", "at_least": 3},
+    },
+    "rewards": {
+        "mug": {"cost": {"points": 4}, "stock": 9},
+        "token": {"kind": "coupon", "offered": False, "valid_days": 20},
     },
     "streaks": {
         "there": {
@@ -105,6 +117,7 @@ _member = st.sampled_from(MEMBERS)
 _hidden = st.sampled_from([*MEMBERS, None])
 _post = st.sampled_from(POSTS)
 _kind = st.sampled_from(["like", "dislike"])
+_redemption = st.sampled_from(["r1", "r2", "r3"])
 _order = st.sampled_from(["o1", "o2"])
 
 
@@ -132,6 +145,19 @@ ACTIONS = st.one_of(
     _is("role.appointed", _member, role=st.just("host"), until=st.just("not a time")),
     _is("badge.granted", _member, badge=st.just("friend")),
     _is("post.created", _member, post=st.just(["not", "text"])),
+    _is(
+        "reward.redeemed",
+        _member,
+        reward=st.just("mug"),
+        redemption=_redemption,
+        costs=st.fixed_dictionaries({"points": st.integers(0, 12)}),
+        code=st.just("code"),
+    ),
+    _is("reward.cancelled", _hidden, redemption=_redemption),
+    _is("reward.cancelled", _hidden, redemption=_redemption),
+    _is("reward.fulfilled", _hidden, redemption=_redemption),
+    _is("reward.granted", _hidden, reward=st.just("mug")),
+    _is("order.paid", _member, order=_order, amount=st.integers(0, 9), coupon=st.just("code")),
     _is("from.tomorrow", _member, what=st.just("ever")),
 )
 

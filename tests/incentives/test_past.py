@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.incentives.ledger.view import ledger
-from services.incentives.members.view import level_history, member
+from services.incentives.levels.view import level_history
+from services.incentives.members.view import member
 from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock
 from tests.incentives.play import COMMUNITY, START, Script, Stage, token

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.incentives.ledger import view as ledger
+from services.incentives.levels import view as levels
 from services.incentives.members import view as members
 
 
@@ -67,7 +68,7 @@ class ExplanationShown(ledger.Explanation):
 class Levels(BaseModel):
     """Changes of a member's levels, newest first."""
 
-    items: list[members.LevelChange]
+    items: list[levels.LevelChange]
 
 
 def member_shown(view: members.MemberView, ids: Mapping[int, str]) -> MemberShown:

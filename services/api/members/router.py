@@ -20,6 +20,7 @@ from services.api.reading.asked import NO_NUL, asked
 from services.api.reading.past import KnownAt, past
 from services.api.tokens import names, token_of, unknown_member
 from services.incentives.ledger import view as entries
+from services.incentives.levels import view as levels
 from services.incentives.members import view
 from services.incentives.reports import view as reports
 from services.kit.runtime import clock
@@ -90,7 +91,7 @@ async def show_levels(
     here, community, then = tenant.here, tenant.community, await past(tenant, as_of, known_at)
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
-        return Levels(items=await view.level_history(db, community.key, token, limit, then))
+        return Levels(items=await levels.level_history(db, community.key, token, limit, then))
 
 
 @router.get("/{member:path}/report", responses=READS)

@@ -105,10 +105,13 @@ WHERE community = $1 AND account = $2 AND period = $3 AND low = $4 AND member < 
 ORDER BY member DESC LIMIT $6;
 
 -- name: past
--- A board of a span of time, from the ledger: a page of it.
+-- A board of a span of time, from the ledger: a page of it. What was spent, expired or came back
+-- (6 and above) counts in what there is, which is of all time, and not in what a period has brought.
 WITH sums AS (
     SELECT member, sum(granted)::bigint AS value FROM ledger
-    WHERE community = $1 AND account = $2 AND at >= $3 AND at < $4 GROUP BY member),
+    WHERE community = $1 AND account = $2 AND at >= $3 AND at < $4
+      AND (why < 6 OR $3 = -(1::bigint << 62))
+    GROUP BY member),
 ranked AS (
     SELECT member, value, rank() OVER (ORDER BY value DESC) AS rank,
            row_number() OVER (ORDER BY value DESC, member) AS place FROM sums)

@@ -3,6 +3,7 @@
 from services.incentives.levels.bound import HIGHEST, BoundLadder
 from services.incentives.outcome import DayBegan, Outcome
 from services.incentives.policy.bind import Bound
+from services.incentives.rewards.granting import grant_once
 from services.incentives.state import SHUT, Balance, Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
@@ -33,6 +34,9 @@ def climb(
             tenant.touch(member)
             change = (ladder.word, ladder.name, before, after)
             outcome.level(tenant.key, member, change, at, cause)
+            for rank in range(before + 1, after + 1):
+                reason = f"level:{ladder.name}/{ladder.levels[rank].name}"
+                grant_once(ladder.grants[rank], reason, member, when, tenant, outcome, cause)
         if ladder.falls and member.ranks.get(ladder.word, 0) > 0:
             tenant.falling.append(member)
 

@@ -16,6 +16,11 @@ class Why(IntEnum):
     """A reversal made room under the cap that had cut it."""
     REDUCED = 5
     """Part of its cause was taken back, such as part of an order."""
+    SPENT = 6
+    """For a reward. From here on entries move the balance alone, not what a period has brought."""
+    EXPIRED = 7
+    RETURNED = 8
+    """A redemption was called off, or what had expired had been spent before."""
 
 
 class Original:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from services.incentives.calendar import windows_of
-from services.incentives.points.book import Book, room, use
+from services.incentives.points.book import EXPIRED, Book, room, use
 from services.incentives.points.caps import BoundCap
+from services.incentives.points.lots import owed
 from services.incentives.points.original import Original, Why
 from services.incentives.policy.bind import Bound
 from services.incentives.state import Member
@@ -42,9 +43,14 @@ class Reversal:
 
     def _take(self, original: Original, amount: int, why: Why) -> None:
         granted, limit = -amount, None
-        if amount > 0:
-            balance = self._book.account(self._member(original), original.account)
-            granted, limit = self._book.above_floor(balance, -amount)
+        if amount > 0 and self._expired(original):
+            granted, limit = 0, self._book.tenant.words[EXPIRED]
+        elif amount > 0:
+            member = self._member(original)
+            balance = self._book.account(member, original.account)
+            # What was spent is owed where it turns out that it should not have been there.
+            debt = owed(member, original.account)
+            granted, limit = self._book.above_floor(balance, -amount, debt)
         self._enter(original, (-amount, granted, limit), why)
 
     def restore(self, original: Original) -> None:
@@ -77,7 +83,11 @@ class Reversal:
             use(member, granted, cause, caps, windows_of(day))
         if granted < 0 and any(cap.refill for cap in caps):
             self._freed.append((original.member, original.account, day))
-        self._book.amend(member, original, amounts, why)
+        self._book.amend(member, original, amounts, why, day)
+
+    def _expired(self, original: Original) -> bool:
+        term = self._policy(original).terms.get(original.account)
+        return term is not None and term.day(self._day(original)) <= self._book.windows.day
 
     def _stays(self, original: Original) -> bool:
         rule = self._policy(original).by_word.get(original.rule)

@@ -103,10 +103,12 @@ class Bound:
         "ladder",
         "ladders",
         "refills",
+        "rewards",
         "rules",
         "start",
         "starts",
         "tallied",
+        "terms",
         "version",
         "watched",
         "windowed",
@@ -116,6 +118,8 @@ class Bound:
         self.version = version
         self.accounts = {words[name]: name for name in policy.accounts}
         self.floors = {words[name]: each.lowest for name, each in policy.accounts.items()}
+        self.terms = {words[n]: a.expires for n, a in policy.accounts.items() if a.expires}
+        self.rewards = policy.rewards
         self.starts = {words[name]: each.start for name, each in policy.accounts.items()}
         self.adjusted, self.floor = words[ADJUSTED], words[FLOOR]
         self.start = words[START]
@@ -127,7 +131,9 @@ class Bound:
             for type_ in rule.types():
                 self.rules.setdefault(type_, []).append(bound)
         self.refills = any(cap.refill for cap in policy.caps)
-        self.ladders = [BoundLadder(n, ladder, words) for n, ladder in policy.ladders.items()]
+        self.ladders = [
+            BoundLadder(n, ladder, words, policy.rewards) for n, ladder in policy.ladders.items()
+        ]
         self.ladder = self.ladders[0].word if self.ladders else 0
         self.windowed = frozenset(w for ladder in self.ladders for w in _windowed(ladder))
         self.by_account = not any(

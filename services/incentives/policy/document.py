@@ -16,6 +16,7 @@ from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
 from services.incentives.points.rules import Rule
 from services.incentives.preview.gate import Gate
+from services.incentives.rewards.definition import Reward
 from services.incentives.streaks.definition import Streak
 
 Name = str
@@ -36,6 +37,9 @@ class Incentives(BaseModel):
     badges: dict[Name, AnyBadge] = Field(default_factory=dict, description="What earns an honour.")
     streaks: dict[Name, Streak] = Field(
         default_factory=dict, description="What is done day after day, or week after week."
+    )
+    rewards: dict[Name, Reward] = Field(
+        default_factory=dict, description="What members get for what they have earned."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
     gate: Gate | None = Field(
@@ -73,7 +77,11 @@ class Incentives(BaseModel):
             yield from ((f"cap {cap.name}", "rules", each) for each in (*cap.rules, *cap.exempt))
         for name, ladder in self.ladders.items():
             yield f"ladder {name}", "accounts", ladder.account
+            yield from ((f"ladder {name}", "rewards", each) for each in ladder.granted())
+        for name, reward in self.rewards.items():
+            yield from ((f"reward {name}", "accounts", each) for each in reward.cost)
         for name, badge in self.badges.items():
+            yield from ((f"badge {name}", "rewards", each) for each in badge.grants)
             yield from ((f"badge {name}", *named) for named in badge.names())
         for name, streak in self.streaks.items():
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
@@ -81,7 +89,7 @@ class Incentives(BaseModel):
             yield f"board {name}", "accounts", board.account
 
 
-_NAMED = ("accounts", "streaks")
+_NAMED = ("accounts", "streaks", "rewards")
 
 
 def _twice(names: list[str]) -> list[str]:

@@ -8,6 +8,7 @@
         then:
           ann: {points: 2, level: 1, badges: []}
 
+A `reward.redeemed` is decided as it would be; one that is refused does nothing.
 An action's `time` is optional: a minute after the one before; `times` repeats it. Of a member only
 what is named is compared; the `badges` are all of them, or none is compared.
 """

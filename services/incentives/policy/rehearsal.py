@@ -7,6 +7,7 @@ from services.incentives.content.reach import REVERSALS, doer_of, reach, subject
 from services.incentives.engine import Engine, bound_at
 from services.incentives.policy.bind import START
 from services.incentives.policy.document import Incentives, compile_policy
+from services.incentives.rewards.rehearsing import decided
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.envelope import known_types
@@ -42,6 +43,8 @@ class Rehearsal:
         for action in actions:
             event = self._event(action)
             self._prepare(event)
+            if event.type == "reward.redeemed" and not self._decided(event):
+                continue
             if event.type in REVERSALS:
                 self._gather_cut()
             self.engine.fold(event, self.tenant, self.community)
@@ -93,6 +96,12 @@ class Rehearsal:
             key=1,
             uid=offset.to_bytes(16, "big"),
         )
+
+    def _decided(self, event: Event) -> bool:
+        day = clock.local_day(event.time, self.community.zone_at(event.time))
+        version = self.community.policy_at(event.time)
+        policy = version.compiled if version else Incentives()
+        return decided(event, self.tenant, policy, day)
 
     def _prepare(self, event: Event) -> None:
         reached = reach(event.type)

@@ -149,6 +149,10 @@ class TimePassed(Operator):
     decided: ClassVar[bool] = True
 
 
+Redemption = Annotated[str, Field(min_length=1, max_length=200)]
+"""What names a redemption within its community for ever."""
+
+
 class RewardGranted(Operator):
     """A reward or a code of one goes to the member."""
 
@@ -156,6 +160,8 @@ class RewardGranted(Operator):
     reward: Label
     incident: Id | None = None
     code: Label | None = None
+    redemption: Redemption | None = None
+    """Names it from now on; one is made where it is absent."""
 
 
 class RewardRedeemed(Operator):
@@ -166,6 +172,11 @@ class RewardRedeemed(Operator):
     reward: Label
     redemption: Id
     cost: Count = 0
+    costs: dict[Label, Count] | None = None
+    """Account -> what was paid; where it is given it holds in the place of `cost`."""
+    code: Label | None = None
+    valid_until: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    """The last local day on which it is worth something."""
 
 
 class RewardFulfilled(Operator):
