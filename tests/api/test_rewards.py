@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from services.cli.projections import projections
+from services.incentives.rewards.commands import Decision, Desk, RefusedError
 from services.incentives.rewards.writing import Outbox
 from services.kit.log.port import Entry, LogUnavailableError
 from services.kit.projection.rebuild import Rebuild
@@ -194,6 +195,32 @@ async def test_a_hold_counts_before_anything_is_folded(world: World) -> None:
     async with folding(world):
         taken = await get(world, "members/li", same[0])
     assert (taken["points"], taken["available"]["points"]) == (0, 0)
+
+
+async def test_desks_of_several_processes_decide_as_one(world: World) -> None:
+    await world.put("tea")
+    async with folding(world):
+        await world.client.post("/v1/communities/tea/policies", json=POLICY)
+        after = await said(world, *posts("ming", 3), *posts("li", 3))
+        await world.client.get("/v1/communities/tea", headers=after)
+    here = world.context
+    desks = [Desk(here.dsn, here.journal, world.log) for _ in range(4)]
+    community = await here.registry.community("tea")
+    tokens = await here.directory.find(community.key, ["ming", "li"])
+    for desk in desks:
+        await desk.start()
+    wishes = [
+        desk.redeem(community, (member, tokens[member]), reward, f"{member}/{reward}/{n}")
+        for n, desk in enumerate(desks * 3)
+        for member in tokens
+        for reward in ("mug", "voucher")
+    ]
+    answers = await asyncio.gather(*wishes, return_exceptions=True)
+    for desk in desks:
+        await desk.stop()
+    made = Counter(answer.reward for answer in answers if isinstance(answer, Decision))
+    refused = {type(answer) for answer in answers if not isinstance(answer, Decision)}
+    assert (made.total(), made["mug"], refused) == (6, 2, {RefusedError})
 
 
 class DeafLog:

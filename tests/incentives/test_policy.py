@@ -171,3 +171,42 @@ def test_multipliers_are_exact_and_cut_fractions_off() -> None:
     likes = [{"type": "reaction.added", "data": {"target": "p", "kind": k}} for k in ("x", "gold")]
     rehearsal.play([post, *likes])
     assert rehearsal.standing("ann").accounts["points"] == 11 + 16
+
+
+@pytest.mark.parametrize(
+    ("type_", "data", "where"),
+    [
+        ("order.paid", {}, "data.order"),
+        ("post.created", {"post": ["p"]}, "data.post"),
+        ("reward.redeemed", {"reward": "mug"}, "data.redemption"),
+        ("reward.redeemed", {"reward": "a", "redemption": "r", "costs": "x"}, "data.costs"),
+        (
+            "reward.redeemed",
+            {"reward": "a", "redemption": "r", "valid_until": "2026-99-99"},
+            "data.valid_until",
+        ),
+    ],
+)
+def test_a_golden_test_plays_what_the_log_could_hold(
+    type_: str, data: dict[str, Any], where: str
+) -> None:
+    given = [{"type": type_, "member": "ann", "data": data}]
+    faults = check({"tests": [{"name": "x", "given": given, "then": {}}]})
+    assert [fault.pointer for fault in faults] == ["/tests/0/given/0"]
+    assert faults[0].detail.startswith(where)
+
+
+def test_rewards_that_are_not_there_are_refused_where_they_are_named() -> None:
+    levels = [{"name": "a"}, {"name": "b", "at_least": 1, "grants": ["mug"]}]
+    policy = {
+        "rewards": {"cup": {"cost": {"gold": 1}}},
+        "ladders": {"main": {"levels": levels}},
+        "badges": {"x": {"kind": "count", "action": "post.created", "grants": ["pin"]}},
+    }
+    (fault,) = check(policy)
+    for told in (
+        "ladder main names the reward mug; there are cup",
+        "reward cup names the account gold; there are points, growth",
+        "badge x names the reward pin; there are cup",
+    ):
+        assert told in fault.detail

@@ -92,7 +92,8 @@ class Book:
         if granted and caps:
             use(member, granted, 1, caps, self.windows)
         n = self._write(member, balance, rule, (asked, granted, limit), self.cause)
-        self._keep_lots(member, balance, granted, self.windows.day)
+        if self.bound.terms or member.slices:
+            self._keep_lots(member, balance, granted, self.windows.day)
         causes = self.tenant.causes
         if causes and (subject := self.cause[0]) in causes:
             who, place = (member.token, account, rule), (self.offset, n)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from services.incentives.policy import view as policies
 from services.incentives.rewards.deciding import Reason, Refusal, refusal
 from services.incentives.rewards.definition import Reward
-from services.incentives.rewards.loading import Ground, costs_of, ground
+from services.incentives.rewards.loading import Ground, Policies, costs_of, ground
 from services.incentives.rewards.redemption import OPEN, State, id_of
 from services.incentives.rewards.store import unpack
 from services.incentives.rewards.writing import Decision, Outbox, Sending, note_sent, put
@@ -74,6 +74,7 @@ class Desk:
     def __init__(self, dsn: str, journal: Journal, log: Log) -> None:
         self._dsn, self._journal = dsn, journal
         self._outbox = Outbox(dsn, log)
+        self._policies = Policies()
         self._pool: database.Pool | None = None
         self._waiting: dict[int, list[_Wish]] = {}
         self._working: dict[int, asyncio.Task[None]] = {}
@@ -146,11 +147,8 @@ class Desk:
         now = clock.now()
         known = await _known(db, community.key, [wish.redemption for wish in wishes])
         fresh = [wish for wish in wishes if wish.redemption not in known]
-        on = (
-            await ground(db, community.key, now, {wish.member[1] for wish in fresh})
-            if fresh
-            else None
-        )
+        asking = {wish.member[1] for wish in fresh}
+        on = await ground(db, community.key, now, asking, self._policies) if fresh else None
         decided, made, actions = [], [], []
         for wish in wishes:
             decision = known.get(wish.redemption)

@@ -1,6 +1,6 @@
 """What a decision stands on, read in one snapshot: members, holds, stock, the policy of now."""
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
@@ -10,10 +10,13 @@ from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
 from services.incentives.rewards.deciding import Standing, debt, spendable
 from services.incentives.state import Member, Words
+from services.kit.communities.timeline import Community
 from services.kit.projection.definition import Connection
 from services.kit.runtime import clock, sql
 
 Q = sql.load(__file__)
+KEPT = 256
+"""Communities whose policies are kept."""
 costs_of = msgspec.json.Decoder(dict[str, int]).decode
 
 
@@ -97,36 +100,71 @@ class Ground:
     ) -> None:
         """What members have, hold, and have taken before."""
         accounts = {words.ids[n]: n for n in self.policy.accounts if n in words.ids}
-        for row in await db.fetch(Q.balances, community, list(accounts), tokens):
-            self._balances[row["member"], accounts[row["account"]]] = row["value"]
-        for row in await db.fetch(Q.states, community, tokens):
+        for row in await db.fetch(Q.members, community, list(accounts), tokens):
+            if row["account"] is None:
+                continue
+            name = accounts[row["account"]]
+            self._balances[row["member"], name] = row["value"]
             member = Member(row["member"], row["since"], row["since_offset"])
             member.unpack(row["state"])
-            for word, name in accounts.items():
-                gone = sum(size for day, size in lots_of(member, word) if day <= self.day)
-                self._gone[member.token, name] = gone
-                if spent := owed(member, word):
-                    self._spent[member.token, name] = spent
+            self._keep(member, name, row["account"])
         for row in await db.fetch(Q.held, community, tokens):
             self._own[row["member"], row["reward"]] += 1
             for account, cost in costs_of(row["costs"]).items():
                 self._held[row["member"], account] += cost
-        for row in await db.fetch(Q.own, community, tokens):
-            name = words.names[row["reward"]].removeprefix("reward:")
-            self._own[row["member"], name] += row["own"]
-        ladder = next((words.ids.get(f"ladder:{name}", 0) for name in self.policy.ladders), 0)
-        for row in await db.fetch(Q.ranks, community, ladder, tokens):
-            self._levels[row["member"]] = row["rank"]
+
+    async def read_limits(
+        self, db: Connection, community: int, words: Words, tokens: Sequence[int]
+    ) -> None:
+        """How many members have taken before, and their levels: where any reward asks."""
+        rewards = self.policy.rewards.values()
+        if any(reward.per_member for reward in rewards):
+            for row in await db.fetch(Q.own, community, tokens):
+                name = words.names[row["reward"]].removeprefix("reward:")
+                self._own[row["member"], name] += row["own"]
+        if any(reward.level for reward in rewards):
+            ladder = next((words.ids.get(f"ladder:{name}", 0) for name in self.policy.ladders), 0)
+            for row in await db.fetch(Q.ranks, community, ladder, tokens):
+                self._levels[row["member"]] = row["rank"]
+
+    def _keep(self, member: Member, name: str, account: int) -> None:
+        gone = sum(size for day, size in lots_of(member, account) if day <= self.day)
+        self._gone[member.token, name] = gone
+        if spent := owed(member, account):
+            self._spent[member.token, name] = spent
 
 
-async def ground(db: Connection, community: int, now: int, tokens: Collection[int]) -> Ground:
+class Policies:
+    """The policies of communities, read anew where they have changed."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[int, tuple[object, Community[Incentives]]] = OrderedDict()
+
+    async def of(self, db: Connection, community: int) -> Community[Incentives]:
+        """A community's policies and zones; `db` looks at the live tables."""
+        row = await db.fetchrow(Q.policy_mark, community)
+        mark = None if row is None else tuple(row)
+        kept = self._known.get(community)
+        if kept is not None and kept[0] == mark:
+            return kept[1]
+        found = await policies.community(db, community)
+        self._known[community] = (mark, found)
+        if len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return found
+
+
+async def ground(
+    db: Connection, community: int, now: int, tokens: Collection[int], known: Policies
+) -> Ground:
     """Read it. `db` is in a snapshot that looks at the live tables."""
-    known = await policies.community(db, community)
-    version = known.policy_at(now)
+    told = await known.of(db, community)
+    version = told.policy_at(now)
     policy = version.compiled if version else Incentives()
-    found = Ground(policy, clock.local_day(now, known.zone_at(now)))
+    found = Ground(policy, clock.local_day(now, told.zone_at(now)))
     if policy.rewards:
         words = await policies.words(db, community)
         await found.read_stock(db, community, words)
         await found.read_members(db, community, words, list(tokens))
+        await found.read_limits(db, community, words, list(tokens))
     return found

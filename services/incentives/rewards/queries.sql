@@ -33,15 +33,17 @@ SELECT pg_advisory_unlock(hashtext('rewards.decision'), $1::int);
 SELECT redemption, member, reward, costs, code, valid_until, partition, key, value, position
 FROM rewards.decision WHERE community = $1 AND redemption = ANY($2::text[]);
 
--- name: states
--- What the fold keeps of some members.
-SELECT member, since, since_offset, state FROM member
-WHERE community = $1 AND member = ANY($2::bigint[]);
+-- name: policy_mark
+-- What changes whenever policies or zones of a community do.
+SELECT c.zones, (SELECT max("offset") FROM policy_version v WHERE v.community = $1) AS published
+FROM community c WHERE c.community = $1;
 
--- name: balances
--- What some members have of some accounts.
-SELECT member, account, "all" AS value FROM balance
-WHERE community = $1 AND account = ANY($2::smallint[]) AND member = ANY($3::bigint[]);
+-- name: members
+-- What the fold keeps of some members, and what they have of some accounts.
+SELECT m.member, m.since, m.since_offset, m.state, b.account, b."all" AS value
+FROM member m LEFT JOIN balance b
+    ON b.community = m.community AND b.member = m.member AND b.account = ANY($2::smallint[])
+WHERE m.community = $1 AND m.member = ANY($3::bigint[]) ORDER BY m.member;
 
 -- name: ranks
 -- The level of some members on a ladder.
@@ -64,9 +66,11 @@ SELECT $1, $2, $3, * FROM unnest($4::text[], $5::bigint[], $6::text[], $7::text[
 
 -- name: sent
 -- Where the log has what was decided. The first place is kept: the fold takes no other.
+-- It need not be on disk: what is forgotten is appended once more.
 UPDATE rewards.decision d SET position = s.position
-FROM unnest($2::text[], $3::bigint[]) s(redemption, position)
-WHERE d.community = $1 AND d.redemption = s.redemption AND d.position IS NULL;
+FROM unnest($2::text[], $3::bigint[]) s(redemption, position),
+    (SELECT set_config('synchronous_commit', 'off', true) AS commit OFFSET 0) c
+WHERE d.community = $1 AND d.redemption = s.redemption AND d.position IS NULL AND c.commit = 'off';
 
 -- name: unsent
 -- Decisions that the log may not have: whoever made them has died, or the log was away.

@@ -1,8 +1,9 @@
 """What operators, and Hearth itself, do to a community."""
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from services.kit.actions.families import Count, Data, Id, Label, MemberId, Text
 
@@ -149,6 +150,13 @@ class TimePassed(Operator):
     decided: ClassVar[bool] = True
 
 
+def _local_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+LocalDay = Annotated[str, Field(min_length=10, max_length=10), AfterValidator(_local_day)]
+"""Such as 2026-12-31."""
 Redemption = Annotated[str, Field(min_length=1, max_length=200)]
 """What names a redemption within its community for ever."""
 
@@ -175,7 +183,7 @@ class RewardRedeemed(Operator):
     costs: dict[Label, Count] | None = None
     """Account -> what was paid; where it is given it holds in the place of `cost`."""
     code: Label | None = None
-    valid_until: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    valid_until: LocalDay | None = None
     """The last local day on which it is worth something."""
 
 
