@@ -91,6 +91,10 @@ class Projection:
     opened: "OpensFold" = field(repr=False)
     """Called as opened(context) for each assigned partition; returns a Fold."""
 
+    derived: tuple[Path, ...] = ()
+    """The `.sql` files of index structures over those tables, each `CREATE ... IF NOT EXISTS`. A
+    live generation that was made without them gets them empty: readers and fold must cope."""
+
     uncompared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Per table the surrogate columns that two equal generations may differ in. A table mapped
     to frozenset({"*"}) is an index structure and not compared at all."""
