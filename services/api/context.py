@@ -70,7 +70,8 @@ class Context:
         await self.progress.stop()
 
 
-def _context(request: Request) -> Context:
+async def _context(request: Request) -> Context:
+    # A function that is not async would be run in a thread, for every request.
     context: Context = request.app.state.context
     return context
 

@@ -270,11 +270,15 @@ PROJECTION = Projection(
     tables=(
         Path(kit_communities.__path__[0]) / "schema.sql",
         Path(__file__).with_name("schema.sql"),
+    ),
+    added=(
+        Path(__file__).with_name("boards") / "schema.sql",
         *(feature.tables for feature in features()),
     ),
     opened=opened,
     uncompared={
-        "bucket": frozenset({"*"}),
-        "standing": frozenset({"*"}),
+        **dict.fromkeys(("board", "branch", "leaf"), frozenset({"*"})),
+        # Tables of older generations, that nothing uses any more.
+        **dict.fromkeys(("bucket", "standing"), frozenset({"*"})),
     },
 )

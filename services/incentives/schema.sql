@@ -79,30 +79,6 @@ CREATE TABLE balance (
     PRIMARY KEY (community, account, member)
 ) WITH (fillfactor = 70);
 
--- Which bucket of a board a member is in: of all time, and of the latest day, week and month.
--- Changes only when a score crosses a bound; ranks within a bucket are read from `balance`.
-CREATE TABLE standing (
-    community integer NOT NULL,
-    account smallint NOT NULL,
-    period smallint NOT NULL,          -- 0 day 1 week 2 month 3 all
-    member bigint NOT NULL,
-    low bigint NOT NULL,
-    -- Member early, so that no planner without statistics takes this key for the index below.
-    PRIMARY KEY (community, member, account, period)
-) WITH (fillfactor = 85);
-CREATE INDEX standing_low ON standing (community, account, period, low, member);
-
--- The buckets of a board by their lower bounds, and how many members each holds.
-CREATE TABLE bucket (
-    community integer NOT NULL,
-    account smallint NOT NULL,
-    period smallint NOT NULL,
-    low bigint NOT NULL,
-    key integer NOT NULL,              -- the day, week or month that the board shows
-    members integer NOT NULL,
-    PRIMARY KEY (community, account, period, low)
-) WITH (fillfactor = 70);
-
 CREATE TABLE content (
     community integer NOT NULL,
     subject bytea NOT NULL,            -- 16 bytes of its id

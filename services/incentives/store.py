@@ -160,11 +160,11 @@ async def write_tenant(db: Connection, tenant: Tenant) -> None:
     if tenant.dirty_members:
         await _write_members(db, tenant)
     if tenant.dirty_balances:
-        await boards.load_histograms(db, tenant)
+        await boards.load(db, tenant)
         await boards.begin_periods(db, tenant)
-        moved = boards.place_balances(tenant)
+        boards.place(tenant)
         await _write_balances(db, tenant)
-        await boards.write_boards(db, tenant, moved)
+        await boards.write(db, tenant)
         tenant.dirty_balances = []
 
 

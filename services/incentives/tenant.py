@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.incentives.boards.histogram import Histogram
+from services.incentives.boards.tree import Tree
 from services.incentives.points.caps import WINDOWS
 from services.incentives.points.original import Original
 from services.incentives.policy.bind import Bound
@@ -25,6 +25,7 @@ class Tenant:
     """
 
     __slots__ = (
+        "boards",
         "bounds",
         "causes",
         "contents",
@@ -35,7 +36,6 @@ class Tenant:
         "dirty_members",
         "expiring",
         "falling",
-        "histograms",
         "key",
         "latest",
         "members",
@@ -80,8 +80,9 @@ class Tenant:
         self.latest: tuple[Version[Incentives] | None, Bound | None] = (None, None)
         """The policy version that was asked for last, and what it was bound to."""
         self.bounds: dict[tuple[int, int, int], Bound] = {}
-        self.histograms: dict[int, list[Histogram]] = {}
-        """Of each account the boards of day, week, month and all time."""
+        self.boards: dict[int, list[Tree] | int] = {}
+        """Of each account the boards of day, week, month and all time; of one with few members
+        just their number."""
 
     def bound(self, version: Version[Incentives]) -> Bound:
         """A policy version, its names as this community's words."""

@@ -1,11 +1,8 @@
 """What holds of the fold whatever the log: sums, floors, caps, and no trace of batches."""
 
-from unittest.mock import patch
-
 import asyncpg
 from hypothesis import HealthCheck, given, settings
 
-from services.incentives.boards import histogram
 from services.incentives.points.lots import lots_of, owed
 from services.incentives.points.original import Why
 from services.incentives.state import Member
@@ -112,29 +109,3 @@ async def test_caps_hold_and_an_undone_entry_is_worth_nothing(
             day = (entry["member"], entry["at"] // 86_400_000_000)
             used[day] = used.get(day, 0) + nets[place]
     assert all(value <= 12 for value in used.values())
-
-
-@SOME
-@given(scripts())
-async def test_buckets_count_the_members_they_hold(database: str, script: Script) -> None:
-    with patch.object(histogram, "target", lambda _members: 1):  # so that four members split some
-        stage = await staged(database, script, 7)
-    for number, name in enumerate(("day", "week", "month", "all")):
-        wrong = await stage.db.fetch(
-            f"SELECT * FROM (SELECT account, low, members FROM bucket WHERE period = {number}"
-            " AND members <> 0) b FULL JOIN (SELECT account, low, count(*)::int AS members"
-            f" FROM standing WHERE period = {number} GROUP BY 1, 2) m"
-            " USING (account, low, members) WHERE b IS NULL OR m IS NULL"
-        )
-        assert wrong == []
-        key = "0" if name == "all" else f"{name}_key"
-        elsewhere = await stage.db.fetch(
-            "SELECT * FROM (SELECT community, account, member, low FROM standing"
-            f" WHERE period = {number}) s FULL JOIN (SELECT b.community, b.account, member,"
-            " (SELECT max(low) FROM bucket u WHERE u.account = b.account AND u.period ="
-            f' {number} AND low <= b."{name}") AS low FROM balance b WHERE {key} = (SELECT'
-            f" max(key) FROM bucket u WHERE u.account = b.account AND u.period = {number})) e"
-            " USING (community, account, member, low) WHERE s IS NULL OR e IS NULL"
-        )
-        assert elsewhere == []
-    await stage.db.close()

@@ -94,6 +94,11 @@ class Projection:
     opened: "OpensFold" = field(repr=False)
     """Called as opened(context) for each assigned partition; returns a Fold."""
 
+    added: tuple[Path, ...] = ()
+    """The `.sql` files of what came later, each `CREATE ... IF NOT EXISTS`: index structures, and
+    tables of features that no policy could ask for before. A live generation that was made without
+    them gets them empty: readers and fold must cope."""
+
     uncompared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Per table the surrogate columns that two equal generations may differ in. A table mapped
     to frozenset({"*"}) is an index structure and not compared at all."""
