@@ -1,4 +1,4 @@
-"""The watermark of a community and the closing of its days.
+"""The watermark of a community, and which of its days it closes. Pure.
 
 The watermark is the greatest min(event time, arrival) of what members do: one fast phone closes
 nothing early, and a backlog delivered after an outage is judged as it comes. A day closes when
@@ -7,15 +7,16 @@ clock of the log closes it, by a timer, after a further while. What is imported 
 a live community; without live actions its event time alone closes days.
 """
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import Any
 
 from services.alerts.state import NO_DAY, CommunityState
 from services.kit.actions.event import Event
 from services.kit.communities.slice import STARTS
+from services.kit.communities.timeline import Community
+from services.kit.projection.definition import NEVER
 from services.kit.runtime import clock
-
-if TYPE_CHECKING:
-    from services.alerts.fold import AlertsFold
+from services.kit.runtime.clock import MINUTE
 
 ALSO = frozenset({"community.census", "source.heartbeat"})
 
@@ -27,39 +28,42 @@ def moves_clock(state: CommunityState, event: Event) -> bool:
     return event.type in STARTS or event.type in ALSO
 
 
-def close_days(
-    fold: "AlertsFold", state: CommunityState, event: Event, moves: bool, moment: int
-) -> None:
-    """Take the event's moment into the watermark, and close what it closes."""
-    state.first_day = min(state.first_day, state.day)
-    if not moves:
-        return
+def move(state: CommunityState, moment: int) -> bool:
+    """Take a moment into the watermark. Whether that may close days."""
     if state.closed_day == NO_DAY:
-        zone = fold.communities[state.key].zone_at(moment)
-        state.closed_day = clock.local_day(moment, zone) - 1
-        _set_next(fold, state, moment)
-    if moment > state.seen:
-        state.seen = moment
-        if moment >= state.close_at:
-            historical = event.imported is not None
-            close_up_to(fold, state, moment, event.log_time, historical)
+        state.closed_day = clock.local_day(moment, state.zone_at(moment)) - 1
+        expect_next(state, moment)
+    if moment <= state.seen:
+        return False
+    state.seen = moment
+    return moment >= state.close_at
 
 
-def close_up_to(
-    fold: "AlertsFold", state: CommunityState, mark: int, log_time: int, historical: bool
-) -> None:
-    """Close the days whose end, and the lateness after it, `mark` has passed."""
-    lateness = fold.policy_at(state.key, mark).health.lateness.day()
-    zone = fold.communities[state.key].zone_at(mark - lateness)
-    target = clock.local_day(mark - lateness, zone) - 1
-    if target > state.closed_day:
-        fold.judging.close(state, target, log_time, historical)
-    _set_next(fold, state, mark)
+def last_closed(state: CommunityState, mark: int) -> int:
+    """The last day whose end, and the lateness after it, `mark` has passed."""
+    ended = mark - state.policy_at(mark).health.lateness.day()
+    return clock.local_day(ended, state.zone_at(ended)) - 1
 
 
-def _set_next(fold: "AlertsFold", state: CommunityState, mark: int) -> None:
-    lateness = fold.policy_at(state.key, mark).health.lateness
-    zone = fold.communities[state.key].zone_at(mark)
-    ends = clock.day_start(state.closed_day + 2, zone)
-    state.close_at = max(ends + lateness.day(), mark + 1)
+def expect_next(state: CommunityState, mark: int) -> None:
+    """Set when the day after the closed ones will close, by the policy at `mark`."""
+    lateness = state.policy_at(mark).health.lateness
+    state.close_at = begins(state.closed_day + 2, state.community) + lateness.day()
     state.idle = lateness.idle()
+
+
+def begins(day: int, community: Community[Any]) -> int:
+    """The first instant of a local day, or of a later one where a change of zone leaves it out."""
+    for (since, name), (until, _) in pairwise((*community.zones, (NEVER, ""))):
+        at = max(since, clock.day_start(day, clock.zone(name)))
+        if at < until:
+            return at
+    return NEVER
+
+
+def look_again(state: CommunityState, event: Event) -> None:
+    """Late data fell into closed days: judge again within a minute, or as the import ends."""
+    if event.imported is not None and state.live:
+        return
+    due = (event.log_time // MINUTE + 1) * MINUTE
+    state.recheck = min(state.recheck, due)

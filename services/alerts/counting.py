@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.alerts.policy.health import Lateness
 from services.alerts.state import CommunityState, Counts
+from services.alerts.tallies.definition import Seen, tallies
 from services.kit.runtime import clock
 from services.kit.runtime.clock import HOUR, MINUTE
 
@@ -51,6 +52,19 @@ class Counting:
         self.corrections: dict[tuple[int, int, int, int, str], list[int]] = {}
         self.members: dict[tuple[int, int], MemberDay] = {}
         self.touched: set[tuple[int, int, int, int]] = set()
+        self._tallies = tallies()
+
+    def tally(self, state: CommunityState, seen: Seen, space: int) -> tuple[str, ...]:
+        """What the tallies find in an event. Returns the counters that went up."""
+        names: tuple[str, ...] = ()
+        for tally in self._tallies.get(seen.event.type, ()):
+            found = tally.names(seen)
+            names += found
+            if tally.minutes and found:
+                self.add_minute(state, seen.event.time, found)
+        if names:
+            self.add(state, space, names)
+        return names
 
     def cell(self, community: int, span: int, bucket: int, space: int) -> Counts:
         """The pending additions to a bucket."""

@@ -1,21 +1,18 @@
 """Brings into memory what a segment of events, and the timers due, will touch."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from services.alerts.counting import MemberDay, locate
 from services.alerts.incidents.model import Incident
+from services.alerts.memory import Memory
 from services.alerts.messages.identity import key_of
 from services.alerts.spikes.watch import Watch
 from services.alerts.state import KEPT_DAYS, NO_DAY, CommunityState, Message, RuleState
 from services.kit.actions.event import Event
 from services.kit.projection.definition import Connection
 from services.kit.runtime import sql
-
-if TYPE_CHECKING:
-    from services.alerts.fold import AlertsFold
 
 Q = sql.load(__file__)
 MOST_MEMBER_DAYS = 400_000
@@ -26,36 +23,38 @@ _watch = msgspec.json.Decoder(Watch)
 _incident = msgspec.json.Decoder(Incident)
 
 
-async def load(fold: "AlertsFold", db: Connection, events: Sequence[Event], log_time: int) -> None:
+async def load(memory: Memory, db: Connection, events: Sequence[Event], log_time: int) -> None:
     """All of it, a query a table."""
-    if not fold.opened:
-        await _heads(fold, db)
+    if not memory.opened:
+        await _heads(memory, db)
     for event in events:
-        if event.key not in fold.states:
-            fold.states[event.key] = CommunityState(event.key, event.community)
-    due = [state.key for state in fold.states.values() if state.queued <= log_time]
+        if event.key not in memory.states:
+            memory.states[event.key] = CommunityState(event.key, event.community)
+    due = [state.key for state in memory.states.values() if state.queued <= log_time]
     keys = list({*due, *(event.key for event in events)})
-    await fold.communities.load_all(db, keys)
-    fresh = [key for key in keys if not fold.states[key].loaded]
+    await memory.communities.load_all(db, keys)
+    for key in keys:
+        memory.states[key].community = memory.communities[key]
+    fresh = [key for key in keys if not memory.states[key].loaded]
     if fresh:
-        await _details(fold, db, fresh)
-    await _texts(fold, events)
-    await _member_days(fold, db, events)
-    await _presence(fold, db, events)
-    await _named_messages(fold, db, events)
+        await _details(memory, db, fresh)
+    await _texts(memory, events)
+    await _member_days(memory, db, events)
+    await _presence(memory, db, events)
+    await _named_messages(memory, db, events)
 
 
-async def _heads(fold: "AlertsFold", db: Connection) -> None:
-    for row in await db.fetch(Q.heads, fold.context.partition):
+async def _heads(memory: Memory, db: Connection) -> None:
+    for row in await db.fetch(Q.heads, memory.context.partition):
         key, slug, *rest = row
         state = CommunityState(key, slug, *rest)
-        fold.states[key] = state
-        fold.enqueue(state)
-    fold.opened = True
+        memory.states[key] = state
+        memory.timers.expect(state)
+    memory.opened = True
 
 
-async def _details(fold: "AlertsFold", db: Connection, keys: list[int]) -> None:
-    states = fold.states
+async def _details(memory: Memory, db: Connection, keys: list[int]) -> None:
+    states = memory.states
     for community, space, name, last in await db.fetch(Q.spaces, keys):
         if space:
             states[community].spaces[name] = space
@@ -75,10 +74,10 @@ async def _details(fold: "AlertsFold", db: Connection, keys: list[int]) -> None:
         states[community].incidents[incident.id] = incident
     for key in keys:
         states[key].loaded = True
-        states[key].refresh_alert(fold.judging.spike_ids)
+        states[key].refresh_alert()
 
 
-async def _texts(fold: "AlertsFold", events: Sequence[Event]) -> None:
+async def _texts(memory: Memory, events: Sequence[Event]) -> None:
     """Texts are opened only where the policy's words and links decide the kind."""
     publishing = {event.key for event in events if event.type == "policy.published"}
     asked = [
@@ -86,17 +85,17 @@ async def _texts(fold: "AlertsFold", events: Sequence[Event]) -> None:
         for event in events
         if event.sealed is not None
         and event.type in ("post.created", "reply.created")
-        and (event.key in publishing or fold.policy_at(event.key, event.time).reads_texts)
+        and (event.key in publishing or memory.states[event.key].policy_at(event.time).reads_texts)
     ]
     if asked:
-        await fold.context.texts.open(asked)
+        await memory.context.texts.open(asked)
 
 
-async def _member_days(fold: "AlertsFold", db: Connection, events: Sequence[Event]) -> None:
-    known = fold.counting.members
+async def _member_days(memory: Memory, db: Connection, events: Sequence[Event]) -> None:
+    known = memory.counting.members
     if sum(len(day.rows) for day in known.values()) > MOST_MEMBER_DAYS:
         known.clear()  # all of it was written
-    missing = sorted({pair for pair in _days_of(fold, events) if pair not in known})
+    missing = sorted({pair for pair in _days_of(memory, events) if pair not in known})
     if not missing:
         return
     for pair in missing:
@@ -109,13 +108,13 @@ async def _member_days(fold: "AlertsFold", db: Connection, events: Sequence[Even
         found.whole[member] = found.whole.get(member, 0) | bits
 
 
-def _days_of(fold: "AlertsFold", events: Sequence[Event]) -> Iterable[tuple[int, int]]:
+def _days_of(memory: Memory, events: Sequence[Event]) -> Iterable[tuple[int, int]]:
     rezoned = {event.key for event in events if event.type == "community.changed"}
     for event in events:
-        state = fold.states[event.key]
+        state = memory.states[event.key]
         if not state.hour_from <= event.time < state.hour_to:
             try:
-                locate(state, event.time, fold.communities[event.key].zone_at(event.time))
+                locate(state, event.time, state.zone_at(event.time))
             except (ValueError, OverflowError):
                 continue  # folding it will say so
         yield event.key, state.day
@@ -124,26 +123,26 @@ def _days_of(fold: "AlertsFold", events: Sequence[Event]) -> Iterable[tuple[int,
             yield event.key, state.day + 1
 
 
-async def _presence(fold: "AlertsFold", db: Connection, events: Sequence[Event]) -> None:
-    if sum(len(state.present) for state in fold.states.values()) > MOST_PRESENT:
-        for state in fold.states.values():
+async def _presence(memory: Memory, db: Connection, events: Sequence[Event]) -> None:
+    if sum(len(state.present) for state in memory.states.values()) > MOST_PRESENT:
+        for state in memory.states.values():
             state.present.clear()
     missing = set()
     for event in events:
         member = event.member
-        if member is not None and member not in fold.states[event.key].present:
+        if member is not None and member not in memory.states[event.key].present:
             missing.add((event.key, member))
     if not missing:
         return
     for community, member in missing:
-        fold.states[community].present[member] = None
+        memory.states[community].present[member] = None
     communities, members = zip(*sorted(missing), strict=True)
     for community, member, since in await db.fetch(Q.presence, communities, members):
-        fold.states[community].present[member] = since
+        memory.states[community].present[member] = since
 
 
-async def _named_messages(fold: "AlertsFold", db: Connection, events: Sequence[Event]) -> None:
-    fold.pending.found.clear()
+async def _named_messages(memory: Memory, db: Connection, events: Sequence[Event]) -> None:
+    memory.effects.found.clear()
     named = {
         (event.key, key_of(event.data["post"]))
         for event in events
@@ -153,4 +152,4 @@ async def _named_messages(fold: "AlertsFold", db: Connection, events: Sequence[E
         communities, posts = zip(*sorted(named), strict=True)
         for row in await db.fetch(Q.messages, communities, posts):
             community, post, *rest = row
-            fold.pending.found[community, post] = Message(*rest)
+            memory.effects.found[community, post] = Message(*rest)

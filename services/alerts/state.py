@@ -1,13 +1,17 @@
-"""What the fold holds in memory of one community. Loaded by `storing`, changed by the fold only."""
+"""What is remembered of one community. Changed only while an event or a timer is folded."""
 
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from services.alerts.incidents.model import Incident, next_deadline
+from services.alerts.policy.compiled import Compiled, default
+from services.alerts.rules.catalogue import spike_rules
 from services.alerts.rules.states import State
 from services.alerts.spikes.watch import Watch
+from services.kit.communities.timeline import Community
 from services.kit.projection.definition import NEVER
 
 NO_DAY = -(2**31)
@@ -69,7 +73,9 @@ class CommunityState:
     recheck: int = NEVER
     loaded: bool = False
     queued: int = NEVER
-    """The due time under which it stands in the fold's queue."""
+    """The due time under which it stands among the timers."""
+    community: Community[Compiled] = field(default_factory=lambda: Community(0))
+    """Its policies and time zones: a value, replaced when one of them changes."""
 
     spaces: dict[str, int] = field(default_factory=dict)
     last_message: dict[int, int] = field(default_factory=dict)
@@ -90,6 +96,15 @@ class CommunityState:
     hour_to: int = 0
     hour_bit: int = 0
 
+    def policy_at(self, at: int) -> Compiled:
+        """The policy in force, or the default where none was published."""
+        version = self.community.policy_at(at)
+        return default() if version is None else version.compiled
+
+    def zone_at(self, at: int) -> ZoneInfo:
+        """The time zone at an instant."""
+        return self.community.zone_at(at)
+
     def due(self) -> int:
         """Log time of the next timer."""
         close = max(self.close_at, self.arrived) + self.idle if self.live else NEVER
@@ -100,8 +115,9 @@ class CommunityState:
         waiting = [next_deadline(incident) for incident in self.incidents.values()]
         self.deadline = min((due for due in waiting if due is not None), default=NEVER)
 
-    def refresh_alert(self, spikes: frozenset[str]) -> None:
+    def refresh_alert(self) -> None:
         """After rules changed."""
+        spikes = {rule.id for rule in spike_rules()}
         self.alert = frozenset(
             key
             for key, rule in self.rules.items()

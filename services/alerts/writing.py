@@ -1,26 +1,24 @@
 """Writes what a segment changed: a statement a table, rows sorted by key."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
+from services.alerts.memory import Memory
 from services.kit.projection.definition import Connection
 from services.kit.runtime import sql
-
-if TYPE_CHECKING:
-    from services.alerts.fold import AlertsFold
 
 Q = sql.load(__file__)
 _LOW = 0xFFFFFFFF
 
 
-async def write(fold: "AlertsFold", db: Connection) -> None:
-    """All of it. Memory of what was pending is empty afterwards."""
-    await _write_counts(fold, db)
-    await _write_members(fold, db)
-    await _write_judgements(fold, db)
-    await fold.communities.write(db)
+async def write(memory: Memory, db: Connection) -> None:
+    """All of it. No effects are left afterwards."""
+    await _write_counts(memory, db)
+    await _write_members(memory, db)
+    await _write_judgements(memory, db)
+    await memory.communities.write(db)
 
 
 async def _put(db: Connection, query: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -29,8 +27,8 @@ async def _put(db: Connection, query: str, rows: Iterable[Sequence[Any]]) -> Non
         await db.execute(query, *columns)
 
 
-async def _write_counts(fold: "AlertsFold", db: Connection) -> None:
-    counting = fold.counting
+async def _write_counts(memory: Memory, db: Connection) -> None:
+    counting = memory.counting
     tallies = (
         (*cell, name, n) for cell, counts in counting.cells.items() for name, n in counts.items()
     )
@@ -51,79 +49,79 @@ async def _write_counts(fold: "AlertsFold", db: Connection) -> None:
     counting.touched.clear()
 
 
-async def _write_members(fold: "AlertsFold", db: Connection) -> None:
-    pending, states = fold.pending, fold.states
-    await _put(db, Q.put_heads, (_head(fold, key) for key in sorted(pending.heads)))
-    await _put(db, Q.put_spaces, _spaces(fold))
+async def _write_members(memory: Memory, db: Connection) -> None:
+    effects, states = memory.effects, memory.states
+    await _put(db, Q.put_heads, (_head(memory, key) for key in sorted(effects.heads)))
+    await _put(db, Q.put_spaces, _spaces(memory))
     roles = (
         (key, member, role, since, until)
-        for key, member in sorted(pending.roles)
+        for key, member in sorted(effects.roles)
         for role, (since, until) in sorted(states[key].roles.get(member, {}).items())
     )
     await _put(db, Q.put_roles, roles)
-    await _put(db, Q.put_presence, sorted((*key, e) for key, e in pending.presence.items()))
-    await _put(db, Q.put_census, sorted((*key, n) for key, n in pending.census.items()))
-    messages = {**pending.messages, **pending.labelled}
+    await _put(db, Q.put_presence, sorted((*key, e) for key, e in effects.presence.items()))
+    await _put(db, Q.put_census, sorted((*key, n) for key, n in effects.census.items()))
+    messages = {**effects.messages, **effects.labelled}
     rows = (
         (*key, m.at, m.space, m.member, m.kind, m.regular, m.guessed)
         for key, m in sorted(messages.items(), key=lambda item: item[0])
     )
     await _put(db, Q.put_messages, rows)
-    for names in (pending.heads, pending.spaces, pending.roles):
+    for names in (effects.heads, effects.spaces, effects.roles):
         names.clear()
-    for entries in (pending.presence, pending.census):
+    for entries in (effects.presence, effects.census):
         entries.clear()
-    for found in (pending.messages, pending.labelled, pending.found):
+    for found in (effects.messages, effects.labelled, effects.found):
         found.clear()
 
 
-def _head(fold: "AlertsFold", key: int) -> tuple[Any, ...]:
-    state = fold.states[key]
+def _head(memory: Memory, key: int) -> tuple[Any, ...]:
+    state = memory.states[key]
     return (
-        key, fold.context.partition, state.slug, state.live, state.seen, state.arrived,
+        key, memory.context.partition, state.slug, state.live, state.seen, state.arrived,
         state.first_day, state.closed_day, state.close_at, state.idle, state.deadline,
         state.recheck,
     )  # fmt: skip
 
 
-def _spaces(fold: "AlertsFold") -> list[tuple[int, int, str, int]]:
+def _spaces(memory: Memory) -> list[tuple[int, int, str, int]]:
     rows = []
-    for key, number in sorted(fold.pending.spaces):
-        state = fold.states[key]
+    for key, number in sorted(memory.effects.spaces):
+        state = memory.states[key]
         name = next((name for name, n in state.spaces.items() if n == number), "")
         if name or not number:
             rows.append((key, number, name, state.last_message.get(number, -1)))
     return rows
 
 
-async def _write_judgements(fold: "AlertsFold", db: Connection) -> None:
-    pending, states = fold.pending, fold.states
+async def _write_judgements(memory: Memory, db: Connection) -> None:
+    effects, states = memory.effects, memory.states
     rows = []
-    for key, rule, space in sorted(pending.rules):
+    for key, rule, space in sorted(effects.rules):
         found = states[key].rules.get((rule, space))
         if found is None:
             continue  # of an event that raised
         rows.append((key, rule, space, found.state.value, found.since, _json(found)))
     await _put(db, Q.put_rule_states, rows)
-    await _put(db, Q.add_rule_changes, pending.changes)
+    await _put(db, Q.add_rule_changes, effects.changes)
     watches = (
         (key, rule, space, _json(states[key].watches[rule, space]))
-        for key, rule, space in sorted(pending.watches)
+        for key, rule, space in sorted(effects.watches)
         if (rule, space) in states[key].watches
     )
     await _put(db, Q.put_watches, watches)
     for resolved in (True, False):
         incidents = (
             (key, i.id, i.rule, i.space, i.state, i.priority, i.detected_at, _json(i))
-            for (key, _), i in sorted(pending.incidents.items(), key=lambda item: item[0])
+            for (key, _), i in sorted(effects.incidents.items(), key=lambda item: item[0])
             if (i.state == "resolved") is resolved
         )
         await _put(db, Q.put_incidents, incidents)
-    await _put(db, Q.add_refusals, pending.refusals)
-    for part in (pending.rules, pending.watches, pending.incidents):
+    await _put(db, Q.add_refusals, effects.refusals)
+    for part in (effects.rules, effects.watches, effects.incidents):
         part.clear()
-    pending.changes.clear()
-    pending.refusals.clear()
+    effects.changes.clear()
+    effects.refusals.clear()
 
 
 def _json(value: Any) -> str:

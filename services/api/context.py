@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.api.events import Events
+from services.api.policies.previews import Previews
 from services.api.reading.live import Views
 from services.api.reading.progress import Progress
 from services.api.stream.hub import Hub
@@ -13,6 +14,7 @@ from services.kit.access.keys import Keys
 from services.kit.actions.journal import Journal
 from services.kit.log.port import Log
 from services.kit.members.directory import Directory
+from services.kit.projection.replay import Sources
 from services.kit.registry.registry import Registry
 from services.kit.runtime import database
 from services.kit.runtime.secrets import Vault
@@ -42,12 +44,15 @@ class Context:
     progress: Progress = field(init=False)
     hub: Hub = field(init=False)
     events: Events = field(init=False)
+    previews: Previews = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "views", Views(self.pool))
         object.__setattr__(self, "progress", Progress(self.pool))
         object.__setattr__(self, "hub", Hub(self.dsn))
         object.__setattr__(self, "events", Events(self.log))
+        sources = Sources(self.log, self.registry, self.directory)
+        object.__setattr__(self, "previews", Previews(self.dsn, sources))
 
     async def start(self) -> None:
         """Begin to listen for facts. Registry, keys and log are started by their owner."""

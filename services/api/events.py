@@ -52,6 +52,13 @@ class Events:
                     return None
         return None
 
+    async def log_time(self, partition: int, offset: int) -> int | None:
+        """When the record at a position arrived; None where the log has none there."""
+        if not 0 <= offset < await self._log.end(partition):
+            return None
+        event = await self.at(partition, offset)
+        return None if event is None else event.arrived
+
     async def _read(self, partition: int, start: int, stop: int, wanted: set[int]) -> None:
         async for records in self._log.read(partition, start, stop):
             for record in records:

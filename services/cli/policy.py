@@ -1,8 +1,11 @@
-"""`hearth policy`: check a policy, publish it, list what there is."""
+"""`hearth policy`: check a policy, preview and publish it, list what there is."""
 
 import asyncio
 import json as json_
 import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,17 +15,26 @@ from rich.table import Table
 
 from services.api.communities.announce import Said, announce
 from services.api.policies.document import check as faults_of
+from services.api.policies.publishing import pass_gate
+from services.cli import preview as shown
 from services.cli.errors import CommandFailedError
 from services.cli.front import api_context
 from services.cli.home import Home, embedded, opened
+from services.cli.progress import progress
+from services.incentives.preview.commands import Comparison, Names, Preview
+from services.incentives.preview.gate import APPROVER
+from services.kit.communities.timeline import rules_from
 from services.kit.http.fault import Fault
+from services.kit.http.problem import ProblemError
+from services.kit.log.port import LogError
 from services.kit.policy import library
 from services.kit.policy.document import UnreadablePolicyError, line_of, read
+from services.kit.projection.rebuild import BeginningGoneError
 from services.kit.registry.registry import Community, UnknownCommunityError
 from services.kit.runtime import clock
 from services.kit.runtime.settings import load
 
-app = App(name="policy", help="Policies: check, publish, list.")
+app = App(name="policy", help="Policies: check, preview, publish, list.")
 
 File = Annotated[Path, Parameter(help="YAML or JSON; or the name of a shipped policy.")]
 
@@ -52,10 +64,86 @@ def check(file: File, *, json: bool = False) -> int:
 
 
 @app.command
+def preview(
+    file: File,
+    *,
+    community: str,
+    rules_of: str | None = None,
+    most: int = 20,
+    csv: Path | None = None,
+    json: bool = False,
+) -> None:
+    """Replay a community's whole history under a draft: who would gain, who would lose.
+
+    The draft is taken as if it had held since ever, its dated parts each in their time. Nothing
+    live is changed, and Hearth may go on running meanwhile.
+
+    Example: hearth policy preview draft.yaml --community tea --csv changes.csv
+
+    Parameters
+    ----------
+    community
+        Whose history is replayed.
+    rules_of
+        RFC 3339; let what the draft says of this time hold throughout, in the place of its dated
+        parts.
+    most
+        Rows of the table of the largest changes.
+    csv
+        Write every member of whom something differs to this file.
+    json
+        Print JSON: {position, raised, totals, changes}, all of them.
+    """
+    document = _sound(file)
+    if rules_of is not None:
+        document = rules_from(document, clock.parse_rfc3339(_instant(rules_of, "--rules-of")))[0]
+    asyncio.run(_preview(document, community, most, csv, json=json))
+
+
+async def _preview(
+    document: dict[str, Any], slug: str, most: int, csv: Path | None, *, json: bool
+) -> None:
+    settings = load()
+    async with embedded(settings) as dsn, opened(settings, dsn) as home:
+        community = await _community(home, slug)
+        async with _compared(home, community, document) as comparison:
+            if json:
+                await shown.as_json(comparison, home.directory, sys.stdout)
+            else:
+                await shown.show(comparison, home.directory, max(0, most))
+            if csv is not None:
+                lines = await shown.as_csv(comparison, home.directory, csv)
+                print(f"{lines} members written to {csv}", file=sys.stderr)
+
+
+@asynccontextmanager
+async def _compared(
+    home: Home, community: Community, document: Mapping[str, Any]
+) -> AsyncIterator[Comparison]:
+    """A preview with its progress bar, however long it takes."""
+    made = Preview(home.dsn, home.sources, community, document)
+    async with AsyncExitStack() as stack:
+        try:
+            with progress(f"replaying {community.slug}") as tell:
+                comparison = await stack.enter_async_context(made.run(tell))
+        except (BeginningGoneError, LogError, LookupError) as error:
+            raise CommandFailedError(str(error)) from error
+        yield comparison
+
+
+@app.command
 def publish(
-    file: File, *, community: str, effective_from: str | None = None, json: bool = False
+    file: File,
+    *,
+    community: str,
+    effective_from: str | None = None,
+    by: str = "operator",
+    approved_by: str | None = None,
+    json: bool = False,
 ) -> None:
     """Publish a policy: a community's next version, or its first until members have acted.
+
+    Once they have, the gate of the policy published last judges it, if that has one.
 
     Example: hearth policy publish tea.yaml --community tea
 
@@ -65,13 +153,15 @@ def publish(
         Whose policy it becomes.
     effective_from
         RFC 3339 from when it judges; now by default, and never earlier.
+    by
+        Who publishes it.
+    approved_by
+        Who approved of it: somebody else.
     json
         Print JSON: {position, published}.
     """
-    document, found = _checked(_text(file))
-    if found:
-        raise CommandFailedError(f"{file} is refused; see: hearth policy check {file}")
-    said = asyncio.run(_publish(document, community, effective_from))
+    names = Names(by[:64], approved_by[:64] if approved_by else None)
+    said = asyncio.run(_publish(_sound(file), community, effective_from, names))
     if json:
         print(json_.dumps({"position": said.position, "published": said.now}))
     elif said.now:
@@ -80,15 +170,38 @@ def publish(
         print(f"{community} has this policy already, since position {said.position}")
 
 
-async def _publish(document: dict[str, Any], slug: str, start: str | None) -> Said:
+async def _publish(document: dict[str, Any], slug: str, start: str | None, names: Names) -> Said:
     settings = load()
+    at = None if start is None else _instant(start, "--effective-from")
     async with embedded(settings) as dsn, opened(settings, dsn) as home:
         community = await _community(home, slug)
+        here = api_context(home, None)
         try:
-            at = None if start is None else clock.rfc3339(clock.parse_rfc3339(start))
-        except ValueError as error:
-            raise CommandFailedError(f"--effective-from: {error}") from error
-        return await announce(api_context(home, None), community, document, at, "operator")
+            await pass_gate(here, community, document, at, names, partial(_compared, home))
+        except ProblemError as error:
+            raise CommandFailedError(_told(error)) from error
+        return await announce(here, community, document, at, *names)
+
+
+def _told(error: ProblemError) -> str:
+    faults = [f"{fault.pointer}: {fault.detail}" for fault in error.errors]
+    return "\n  ".join([error.title, *(faults or [error.detail])]).replace(
+        APPROVER, "--approved-by"
+    )
+
+
+def _instant(text: str, name: str) -> str:
+    try:
+        return clock.rfc3339(clock.parse_rfc3339(text))
+    except ValueError as error:
+        raise CommandFailedError(f"{name}: {error}") from error
+
+
+def _sound(file: Path) -> dict[str, Any]:
+    document, found = _checked(_text(file))
+    if found:
+        raise CommandFailedError(f"{file} is refused; see: hearth policy check {file}")
+    return document
 
 
 @app.command(name="list")

@@ -58,7 +58,8 @@ class Engine:
         asks = decide(bound, scene, tenant, own)
         said = NOTHING if reached.plain else _said(event, scene)
         cause = NO_CAUSE
-        if asks or reached.order:
+        listeners = bound.features.get(event.type, ())
+        if asks or listeners or reached.order:
             cause = cause_of(event, reached, own, scene.target)
         # From here on nothing raises, unless we are wrong; and then nothing is written.
         self.broken = True
@@ -74,6 +75,8 @@ class Engine:
             book.give(member, rule, account, amount, caps)
             if once and rule not in member.once:
                 member.once.append(rule)
+        for listener in listeners:
+            listener.hear(scene, tenant, book, self.outcome)
         self._conclude(bound, tenant, said)
         self.broken = False
 

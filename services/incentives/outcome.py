@@ -1,7 +1,8 @@
 """What folding concluded besides ledger entries: rows of histories, and facts for the outside."""
 
+from collections import defaultdict
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.incentives.state import Member
 from services.kit.actions.event import Event
@@ -18,7 +19,7 @@ class DayBegan(NamedTuple):
 class Outcome:
     """Collects until the fold writes. `silent` while nobody outside is to hear of it."""
 
-    __slots__ = ("awards", "facts", "levels", "roles", "silent")
+    __slots__ = ("awards", "facts", "levels", "roles", "rows", "silent")
 
     def __init__(self, silent: bool) -> None:
         self.silent = silent
@@ -26,6 +27,8 @@ class Outcome:
         self.levels: list[tuple[int, int, int, int, int, int, int]] = []
         self.awards: list[tuple[int, int, int, int, int, bytes]] = []
         self.roles: list[tuple[int, int, int, int, int, str]] = []
+        self.rows: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        """Of features, by table."""
 
     def level(
         self,
@@ -39,7 +42,7 @@ class Outcome:
         word, ladder, before, after = change
         self.levels.append((community, word, after, before, cause.offset, member.token, at))
         data = {"member": member.token, "ladder": ladder, "from": before + 1, "to": after + 1}
-        self._fact(community, "level.changed", (ladder, member.token), at, data, cause)
+        self.fact(community, "level.changed", (ladder, member.token), at, data, cause)
 
     def award(
         self, community: int, member: int, badge: tuple[int, str], subject: bytes, cause: Event
@@ -48,9 +51,9 @@ class Outcome:
         at = cause.time
         self.awards.append((community, badge[0], cause.offset, member, at, subject))
         data = {"member": member, "badge": badge[1]}
-        self._fact(community, "badge.awarded", (badge[1], member), at, data, cause)
+        self.fact(community, "badge.awarded", (badge[1], member), at, data, cause)
 
-    def _fact(
+    def fact(
         self,
         community: int,
         type_: str,
@@ -59,6 +62,7 @@ class Outcome:
         data: dict[str, object],
         cause: Event | DayBegan,
     ) -> None:
+        """Something for the outside; `of` is what it is about and the member's token."""
         if self.silent or (isinstance(cause, Event) and cause.imported is not None):
             return
         name = cause.uid.hex() if isinstance(cause, Event) else f"day/{cause.day}"

@@ -10,6 +10,7 @@ from services.incentives import store
 from services.incentives.calendar import windows_of
 from services.incentives.content.reach import REVERSALS, UNDOES, doer_of, reach, subject_of
 from services.incentives.engine import Engine, bound_at
+from services.incentives.features import features
 from services.incentives.levels.passing import Passing, look
 from services.incentives.points.rules import SIDES
 from services.incentives.policy.document import Incentives, compile_policy
@@ -252,6 +253,7 @@ PROJECTION = Projection(
     tables=(
         Path(kit_communities.__path__[0]) / "schema.sql",
         Path(__file__).with_name("schema.sql"),
+        *(feature.tables for feature in features()),
     ),
     opened=opened,
     uncompared={

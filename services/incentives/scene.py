@@ -34,6 +34,11 @@ class Scene:
         word = self.words.ids.get(counter(action, kind, received), 0)
         return int(person.counts.get(word, 0))
 
+    def streak(self, person: Any, name: str) -> int:
+        """The length of a member's longest streak of a name."""
+        kept = person.slices.get("streaks", {}).get(self.words.ids.get(f"streak:{name}", 0))
+        return int(kept[2]) if kept else 0
+
     def balance(self, person: Any, account: str) -> int:
         """What a member has of an account."""
         found = person.accounts.get(self.words.ids.get(account, 0))

@@ -4,6 +4,8 @@ Plain objects with slots, because they are touched for every event. `packed` and
 turn the parts of a member that no query asks about into bytes and back.
 """
 
+from typing import Any
+
 import msgspec
 
 from services.incentives.calendar import NO_DAY
@@ -14,21 +16,23 @@ KEPT_WINDOWS = 8
 
 # Not sorted: the order of insertion is that of the log, whatever the batches.
 _pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(
-    tuple[
-        bytes,
-        int,
-        dict[int, int],
-        dict[int, dict[int, int]],
-        list[int],
-        dict[str, int],
-        dict[int, int],
-        list[int],
-        dict[int, dict[int, int]],
-        dict[int, int],
-    ],
-    strict=False,
-).decode
+
+
+class _Packed(msgspec.Struct, array_like=True):
+    days: bytes
+    base: int
+    counts: dict[int, int]
+    used: dict[int, dict[int, int]]
+    once: list[int]
+    roles: dict[str, int]
+    ranks: dict[int, int]
+    badges: list[int]
+    daily: dict[int, dict[int, int]]
+    failing: dict[int, int]
+    slices: dict[str, Any] = {}
+
+
+_unpack = msgspec.msgpack.Decoder(_Packed, strict=False).decode
 
 
 class Words:
@@ -120,6 +124,7 @@ class Member:
         "roles",
         "since",
         "since_offset",
+        "slices",
         "token",
         "used",
     )
@@ -141,6 +146,8 @@ class Member:
         """Counters that a ladder asks about in a window: by local day, the last 400 of them."""
         self.failing: dict[int, int] = {}
         """Ladder -> the local day since which the level's demands do not hold."""
+        self.slices: dict[str, Any] = {}
+        """What the features keep of the member, each under its name."""
         self.check: int | None = None
         """Local day on which a level may be lost without any action."""
         self.latest = NO_DAY
@@ -175,26 +182,29 @@ class Member:
     def packed(self) -> bytes:
         """The parts that no query asks about."""
         size = (self.days.bit_length() + 7) // 8
-        return _pack(
-            (
-                self.days.to_bytes(size, "little"),
-                self.base,
-                self.counts,
-                self.used,
-                self.once,
-                self.roles,
-                self.ranks,
-                self.badges,
-                self.daily,
-                self.failing,
-            )
+        parts = (
+            self.days.to_bytes(size, "little"),
+            self.base,
+            self.counts,
+            self.used,
+            self.once,
+            self.roles,
+            self.ranks,
+            self.badges,
+            self.daily,
+            self.failing,
         )
+        # Without slices as it was before there were any: equal members have equal bytes.
+        return _pack((*parts, self.slices) if self.slices else parts)
 
     def unpack(self, raw: bytes) -> None:
         """Take over what `packed` gave."""
-        days, self.base, self.counts, self.used, self.once, self.roles, *rest = _unpack(raw)
-        self.days = int.from_bytes(days, "little")
-        self.ranks, self.badges, self.daily, self.failing = rest  # type: ignore[assignment]
+        parts = _unpack(raw)
+        self.days = int.from_bytes(parts.days, "little")
+        self.base, self.counts, self.used = parts.base, parts.counts, parts.used
+        self.once, self.roles, self.ranks = parts.once, parts.roles, parts.ranks
+        self.badges, self.daily, self.failing = parts.badges, parts.daily, parts.failing
+        self.slices = parts.slices
 
 
 class Content:

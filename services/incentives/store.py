@@ -10,6 +10,7 @@ from services.incentives.arrays import literal
 from services.incentives.boards import store as boards
 from services.incentives.content.reach import subject_of
 from services.incentives.engine import Engine
+from services.incentives.features import features
 from services.incentives.points.original import Original
 from services.incentives.state import KEPT_WINDOWS, Balance, Content, Member
 from services.incentives.tenant import Tenant
@@ -216,12 +217,15 @@ async def _write_balances(db: Connection, tenant: Tenant) -> None:
 async def write_outcome(db: Connection, engine: Engine) -> None:
     """Write ledger and histories of all communities since the last write."""
     outcome = engine.outcome
-    for table, columns, rows in (
+    kept: list[tuple[str, tuple[str, ...], list[Any]]] = [
         ("ledger", LEDGER, engine.book.entries),
         ("level_history", LEVELS, outcome.levels),
         ("award", AWARDS, outcome.awards),
         ("role_history", ROLES, outcome.roles),
-    ):
+    ]
+    for feature in features():
+        kept += [(table, names, outcome.rows[table]) for table, names in feature.columns.items()]
+    for table, columns, rows in kept:
         if rows:
             await db.copy_records_to_table(table, records=rows, columns=columns)
             rows.clear()

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.kit.runtime import clock
 from services.kit.runtime.clock import HOUR, MINUTE
 from tests.alerts.scene import Script, World, day, quiet_weeks
 
@@ -90,3 +91,24 @@ async def test_the_clock_closes_the_days_of_a_silent_community(world: World) -> 
     (after,) = await world.rows("head")
     assert after["closed_day"] == head["closed_day"] + 1
     assert world.fold.next_due == day(2, 24) + HOUR
+
+
+@pytest.mark.parametrize("zones", [("Europe/Berlin", "Asia/Shanghai"), ("Asia/Shanghai", "UTC")])
+async def test_the_clock_closes_days_across_a_change_of_zone(
+    world: World, zones: tuple[str, str]
+) -> None:
+    script = Script()
+    script.add("community.changed", day(0, 0), time_zone=zones[0])
+    quiet_weeks(script, 2)
+    script.add("community.changed", day(1, 18), time_zone=zones[1])
+    script.tick(day(7))
+    await world.run(script.events)
+    assert world.fold is not None
+    (head,) = await world.rows("head")
+    last = clock.local_day(day(7) - clock.DAY - HOUR, clock.zone(zones[1])) - 1
+    assert head["closed_day"] == last
+    ends = clock.day_start(last + 2, clock.zone(zones[1]))
+    assert (head["close_at"], world.fold.next_due) == (
+        ends + clock.DAY,
+        ends + clock.DAY + HOUR,
+    )

@@ -85,10 +85,27 @@ async def test_a_member_now_and_as_of_a_time(tea: World) -> None:
         "lifecycle",
     }
     assert keys <= ming.keys()
+    first = (await get(tea, "members/ming/ledger"))["items"][-1]["position"]
+    known = await get(tea, f"members/ming?known_at={first}")
+    assert (known["points"], known["level"]["rank"]) == (5, 1)
+    entries = (await get(tea, f"members/ming/ledger?known_at={first}"))["items"]
+    assert {entry["position"] for entry in entries} == {first}
     before = await tea.client.get("/v1/communities/tea/members/ming?as_of=2026-01-01T00:00:00Z")
     assert before.status_code == 404
     levels = (await get(tea, "members/ming/levels"))["items"]
     assert [(level["from"], level["to"]) for level in levels] == [(1, 2)]
+
+
+async def test_a_growth_report_of_a_month(tea: World) -> None:
+    since = (await get(tea, "members/ming"))["since"][:7]
+    report = await get(tea, f"members/ming/report?month={since}")
+    assert report["month"] == since
+    assert report["accounts"][0]["ended"] >= report["accounts"][0]["began"]
+    for month, status in (("2026-13", 400), ("1800-01", 400), ("June", 422)):
+        path = f"/v1/communities/tea/members/ming/report?month={month}"
+        assert (await tea.client.get(path)).status_code == status
+    path = f"/v1/communities/tea/members/nobody/report?month={since}"
+    assert (await tea.client.get(path)).status_code == 404
 
 
 async def test_members_are_listed_the_most_first(tea: World) -> None:
@@ -169,6 +186,8 @@ async def test_a_board_ranks_and_shows_a_members_surroundings(tea: World) -> Non
         ("members/", 422),
         ("members?sort=gossip", 404),
         ("members/ming?as_of=yesterday", 400),
+        ("members/ming?known_at=1000000", 400),
+        ("members/ming?known_at=-1", 422),
         ("members/ming?as_of=2026-03-02T00:00:00", 400),
         ("members/ming/ledger?cursor=WzEsMiw5OTk5OTk5XQ", 400),
         ("boards/gossip", 404),

@@ -136,11 +136,3 @@ def test_faults_are_told_once() -> None:
 @pytest.mark.parametrize("name", library.names())
 def test_what_is_shipped_passes_its_own_check(name: str) -> None:
     assert check(library.shipped(name)) == []
-
-
-async def test_a_preview_is_said_not_to_be_there(world: World) -> None:
-    await world.put("tea")
-    answer = await world.client.post("/v1/communities/tea/policies/preview", json={})
-    assert (answer.status_code, answer.json()["title"]) == (501, "Not built yet")
-    document = (await world.client.get("/openapi.json")).json()
-    assert not [path for path in document["paths"] if "preview" in path]

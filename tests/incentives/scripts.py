@@ -84,6 +84,17 @@ POLICY: dict[str, Any] = {
             "repeatable": True,
         },
         "writer": {"kind": "count", "action": "post.created", "at_least": 3},
+        "steady": {"kind": "streak", "streak": "there", "at_least": 3},
+    },
+    "streaks": {
+        "there": {
+            "on": ["member.checked_in", "post.created", "order.paid"],
+            "make_up": {"most": 1, "per": "week"},
+            "milestones": [
+                {"at": 2, "every": True, "gives": {"points": 1}},
+                {"at": 3, "gives": {"growth": 2}},
+            ],
+        }
     },
 }
 
@@ -126,13 +137,13 @@ ACTIONS = st.one_of(
 
 
 @st.composite
-def scripts(draw: st.DrawFn, most: int = 60) -> Script:
-    """A log of up to `most` actions; some are late, and days go by."""
+def scripts(draw: st.DrawFn, most: int = 60, late: bool = True) -> Script:
+    """A log of up to `most` actions; some are late unless `late` is False, and days go by."""
     script = Script(POLICY)
     steps = draw(st.lists(st.tuples(ACTIONS, st.integers(0, 9), st.integers(0, 30)), max_size=most))
-    for (type_, member, data), pause, late in steps:
+    for (type_, member, data), pause, back in steps:
         if pause > 6:
             script.wait((pause - 6) * clock.DAY // 2)
-        at = None if late > 3 else max(START, script.log_time - late * clock.DAY)
+        at = max(START, script.log_time - back * clock.DAY) if late and back <= 3 else None
         script.act(type_, member, at=at, **data)
     return script

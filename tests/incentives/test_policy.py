@@ -35,9 +35,13 @@ def rule(**changes: Any) -> dict[str, Any]:
         (
             {**rule(), "caps": [{"name": "c", "per": "day", "most": 1, "exempt": ["x"]}]},
             "",
-            "cap c names no rule of this policy: x",
+            "cap c names the rule x; there are liked",
         ),
-        ({"badges": {"b": {"kind": "stars"}}}, "/badges/b", "'count', 'days', 'score', 'views'"),
+        (
+            {"badges": {"b": {"kind": "stars"}}},
+            "/badges/b",
+            "'count', 'days', 'score', 'streak', 'views'",
+        ),
         (
             {"ladders": {"main": {"levels": [{"name": "a", "at_least": 5}, {"name": "b"}]}}},
             "/ladders/main",
@@ -49,6 +53,31 @@ def rule(**changes: Any) -> dict[str, Any]:
             "no",
         ),
         ({"dated": [{"from": "someday"}]}, "/dated", "RFC 3339"),
+        (
+            {"badges": {"b": {"kind": "streak", "streak": "daily", "at_least": 7}}},
+            "",
+            "badge b names the streak daily; there are none",
+        ),
+        (
+            {"streaks": {"s": {"milestones": [{"at": 7, "gives": {"stars": 1}}]}}},
+            "",
+            "streak s names the account stars; there are points, growth",
+        ),
+        (
+            {"streaks": {"s": {"milestones": [{"at": 7, "gives": {"points": 0}}]}}},
+            "/streaks/s/milestones/0",
+            "gives more than 0",
+        ),
+        (
+            {"streaks": {"s": {"milestones": [{"at": 7, "gives": {"points": 1}}] * 2}}},
+            "/streaks/s",
+            "two milestones have the same length",
+        ),
+        (
+            {"streaks": {"s": {"per": "week", "make_up": {"most": 1, "per": "week"}}}},
+            "/streaks/s",
+            "say per: month",
+        ),
     ],
 )
 def test_a_wrong_one_is_told_where_and_what_is_allowed(
@@ -78,9 +107,8 @@ def test_sections_of_others_are_left_alone() -> None:
 
 def test_there_is_a_schema_of_it() -> None:
     schema = Incentives.model_json_schema()
-    assert {"accounts", "points", "caps", "ladders", "badges", "boards"} == set(
-        schema["properties"]
-    )
+    sections = {"accounts", "points", "caps", "ladders", "badges", "boards", "streaks"}
+    assert sections == set(schema["properties"])
 
 
 @pytest.mark.parametrize(

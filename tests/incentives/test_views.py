@@ -8,6 +8,7 @@ from services.incentives.boards import histogram
 from services.incentives.boards.view import Asked, UnknownBoardError, board
 from services.incentives.ledger.view import explanation, ledger
 from services.incentives.members.view import level_history, member, members
+from services.kit.projection.past import Past
 from services.kit.runtime import clock
 from tests.incentives.play import COMMUNITY, START, Script, Stage, token
 from tests.incentives.scripts import POLICY
@@ -36,10 +37,15 @@ async def test_a_member_with_level_and_badges(stage: Stage) -> None:
     assert (seen.level.rank, seen.level.name) == (2, "b")
     assert seen.level.next is not None
     assert (seen.level.next.rank, seen.level.next.missing) == (3, 0)
-    assert [(need.need, need.have) for need in seen.level.next.needs] == [
-        ("post.created", None),
-        ("active days", 1),
+    assert [(need.need, need.days, need.have) for need in seen.level.next.needs] == [
+        ("post.created", 3, 0),  # two, 40 days ago
+        ("active days", None, 1),
     ]
+    then = await member(stage.db, COMMUNITY, token("ann"), START + clock.DAY)
+    assert then is not None
+    assert then.level is not None
+    assert then.level.next is not None
+    assert then.level.next.needs[0].have == 2
     assert [(badge.badge, badge.times) for badge in seen.badges] == [("liked", 1)]
     assert await member(stage.db, COMMUNITY, token("nobody"), LATER) is None
 
@@ -48,12 +54,12 @@ async def test_as_of_a_time(stage: Stage) -> None:
     script = club()
     await stage.play(script.events)
     then = next(e for e in script.events if e.data.get("post") == "p1").time
-    seen = await member(stage.db, COMMUNITY, token("ann"), LATER, as_of=then)
+    seen = await member(stage.db, COMMUNITY, token("ann"), LATER, Past(then))
     assert seen is not None
     assert (seen.points, seen.growth, seen.badges) == (18, 2, [])
     assert seen.level is not None
     assert seen.level.rank == 1
-    assert await member(stage.db, COMMUNITY, token("bob"), LATER, as_of=then) is None
+    assert await member(stage.db, COMMUNITY, token("bob"), LATER, Past(then)) is None
 
 
 async def test_the_list_by_points_pages(stage: Stage) -> None:

@@ -5,7 +5,7 @@ import pkgutil
 from functools import cache
 from pathlib import Path
 
-from services.alerts.rules.definition import Rule
+from services.alerts.rules.definition import DayRule, Rule, SpikeRule
 
 
 @cache
@@ -19,3 +19,15 @@ def rules() -> dict[str, Rule]:
                 raise ValueError(f"two files define rule {rule.id}; one of them is {info.name}.py")
             found[rule.id] = rule
     return dict(sorted(found.items()))
+
+
+@cache
+def day_rules() -> tuple[DayRule, ...]:
+    """Those that are judged when a day closes."""
+    return tuple(rule for rule in rules().values() if isinstance(rule, DayRule))
+
+
+@cache
+def spike_rules() -> tuple[SpikeRule, ...]:
+    """Those that are judged while the minute fills."""
+    return tuple(rule for rule in rules().values() if isinstance(rule, SpikeRule))

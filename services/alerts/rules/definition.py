@@ -111,3 +111,28 @@ class SpikeRule(Rule):
     """Judged as the open minute fills. `counts` is the action type that is watched."""
 
     counts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict on a community (or a space of it), with all that its consequences depend on.
+
+    Instants are microseconds since 1970 UTC.
+    """
+
+    rule: Rule
+    parameters: Parameters
+    verdict: Verdict
+    at: int
+    """Event time of what was judged."""
+    onset: int
+    """When what was judged began."""
+    log_time: int
+    historical: bool
+    """Whether it stands on what was imported: nobody is told, and no clock runs."""
+    restated: bool = False
+    """Whether late data gave the occasion."""
+    people: tuple[int, ...] = ()
+    cause: str | None = None
+    """What an incident that it opens is named by; the rule and the time where absent."""
+    space: int = 0

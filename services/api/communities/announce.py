@@ -47,6 +47,7 @@ async def announce(
     document: Mapping[str, Any] | None,
     effective_from: str | None = None,
     by: str | None = None,
+    approved_by: str | None = None,
 ) -> Said:
     """Append `community.changed` and `policy.published` where they say something new.
 
@@ -67,12 +68,25 @@ async def announce(
         if document is not None and said_policy != digest(published):
             told = {name: value for name, value in published.items() if value is not None}
             told |= {"by": by} if by else {}
+            told |= {"approved_by": approved_by} if approved_by else {}
             id_ = f"policy/{number}/{digest(published)}"
             found.append(action(community.slug, "policy.published", id_, told))
         return found
 
     policy = None if document is None else digest(published)
     return await _say(here, community, news, digest(settings), policy)
+
+
+async def is_last(
+    here: Context,
+    community: Community,
+    document: Mapping[str, Any],
+    effective_from: str | None = None,
+) -> bool:
+    """Whether this policy is the one that was last said, so that announcing it says nothing."""
+    published = {"document": document, "effective_from": effective_from}
+    last = await here.pool.fetchval(Q.last_policy, community.key)
+    return bool(last == digest(published))
 
 
 async def _say(

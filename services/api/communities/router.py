@@ -17,8 +17,10 @@ from services.api.communities.models import (
     Shown,
 )
 from services.api.context import Context, Here
-from services.api.openapi import READS, WRITES
+from services.api.openapi import READS, WRITES, problems
+from services.api.policies.publishing import pass_gate
 from services.api.reading import paging
+from services.incentives.preview.commands import Names
 from services.kit.http.problem import Fault, ProblemError
 from services.kit.policy import library
 from services.kit.registry.registry import DEFAULT_TIME_ZONE, Community, UnknownCommunityError
@@ -53,12 +55,20 @@ async def show_community(tenant: Reading) -> Shown:
     return Shown(**_listed(community), counts=await counts(here, community), positions=positions)
 
 
-@router.put("/{community}", responses=WRITES | {201: {"model": Put, "description": "Created."}})
+@router.put(
+    "/{community}",
+    responses=WRITES | problems(429) | {201: {"model": Put, "description": "Created."}},
+)
 async def put_community(
     here: Here, key: Claiming, community: Slug, body: CommunityPut, response: Response
 ) -> Put:
-    """Create it, or change it; the same again changes nothing. A policy is published with it."""
+    """Create it, or change it; the same again changes nothing. A policy is published with it.
+
+    Where the present policy has a gate that asks for an approver, POST .../policies takes one.
+    """
     document = _document(body.policy) if body.policy is not None else None
+    if document is not None and (known := await _known(here, community)) is not None:
+        await pass_gate(here, known, document, None, Names(key.name))
     changed, created = await _registered(here, community, body)
     if document is None and created:
         document = _default(changed.type)
@@ -68,11 +78,15 @@ async def put_community(
     return Put(**_listed(changed), position=said.position)
 
 
-async def _registered(here: Context, slug: str, body: CommunityPut) -> tuple[Community, bool]:
+async def _known(here: Context, slug: str) -> Community | None:
     try:
-        known: Community | None = await here.registry.community(slug)
+        return await here.registry.community(slug)
     except UnknownCommunityError:
-        known = None
+        return None
+
+
+async def _registered(here: Context, slug: str, body: CommunityPut) -> tuple[Community, bool]:
+    known = await _known(here, slug)
     name = body.name or (known.name if known else slug)
     kind = body.type or (known.type if known else "interest")
     zone = body.time_zone or (known.time_zone if known else DEFAULT_TIME_ZONE)

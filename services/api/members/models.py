@@ -13,7 +13,6 @@ class MemberShown(members.MemberView):
     """What a member has earned."""
 
     member: str  # type: ignore[assignment]
-    streaks: list[str] = Field(default=[], description="None are kept yet.")
     tier: str | None = Field(default=None, description="None is computed yet.")
     lifecycle: str | None = Field(default=None, description="None is computed yet.")
 

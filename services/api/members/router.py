@@ -1,5 +1,6 @@
 """`/v1/communities/{c}/members`: what members have earned, how, and why."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -16,10 +17,17 @@ from services.api.members.models import (
 from services.api.openapi import READS
 from services.api.reading import paging
 from services.api.reading.asked import NO_NUL, asked
+from services.api.reading.past import KnownAt, past
 from services.api.tokens import names, token_of, unknown_member
 from services.incentives.ledger import view as entries
 from services.incentives.members import view
+from services.incentives.reports import view as reports
 from services.kit.runtime import clock
+
+Month = Annotated[
+    str,
+    Query(pattern=r"^[0-9]{4}-[0-9]{2}$", description="A month of the community's own calendar."),
+]
 
 router = APIRouter(prefix="/v1/communities/{community}/members", tags=["members"])
 
@@ -50,17 +58,18 @@ async def show_ledger(
     tenant: Reading,
     member: Member,
     as_of: paging.AsOf = None,
+    known_at: KnownAt = None,
     cursor: paging.Cursor = None,
     limit: paging.Limit = 50,
 ) -> Ledger:
     """Every change of the member's accounts, newest first."""
     here, community = tenant.here, tenant.community
-    after, until = paging.place(cursor, tuple[int, int, int]), paging.instant(as_of)
+    after, then = paging.place(cursor, tuple[int, int, int]), await past(tenant, as_of, known_at)
     if after is not None and not -(2**15) <= after[2] < 2**15:
         raise paging.wrong("cursor", "no cursor of this list")
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
-        page = await entries.ledger(db, community.key, token, after, limit, until)
+        page = await entries.ledger(db, community.key, token, after, limit, then)
     named = {row.position for row in page.rows} | {row.reverses or -1 for row in page.rows}
     events = await here.events.names(community.partition, named)
     more = paging.made(*page.next) if page.next else None
@@ -71,22 +80,58 @@ async def show_ledger(
 
 @router.get("/{member:path}/levels", responses=READS)
 async def show_levels(
-    tenant: Reading, member: Member, as_of: paging.AsOf = None, limit: paging.Limit = 50
+    tenant: Reading,
+    member: Member,
+    as_of: paging.AsOf = None,
+    known_at: KnownAt = None,
+    limit: paging.Limit = 50,
 ) -> Levels:
     """The changes of the member's levels, newest first."""
-    here, community, until = tenant.here, tenant.community, paging.instant(as_of)
+    here, community, then = tenant.here, tenant.community, await past(tenant, as_of, known_at)
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
-        return Levels(items=await view.level_history(db, community.key, token, limit, until))
+        return Levels(items=await view.level_history(db, community.key, token, limit, then))
+
+
+@router.get("/{member:path}/report", responses=READS)
+async def show_report(
+    tenant: Reading,
+    member: Member,
+    month: Month,
+    as_of: paging.AsOf = None,
+    known_at: KnownAt = None,
+) -> reports.GrowthReport:
+    """The member's growth report 成长报告: what a month brought, beside the month before it."""
+    here, community, then = tenant.here, tenant.community, await past(tenant, as_of, known_at)
+    first = _first_day(month)
+    token = await token_of(here.directory, community, member)
+    async with here.views.of("incentives") as db:
+        found = await reports.growth(db, community.key, token, first, clock.now(), then)
+    if found is None:
+        raise unknown_member(community.slug)
+    return found
 
 
 @router.get("/{member:path}", responses=READS)
-async def show_member(tenant: Reading, member: Member, as_of: paging.AsOf = None) -> MemberShown:
-    """What the member has: points, growth, level, badges; now or as of a time."""
-    here, community, until = tenant.here, tenant.community, paging.instant(as_of)
+async def show_member(
+    tenant: Reading, member: Member, as_of: paging.AsOf = None, known_at: KnownAt = None
+) -> MemberShown:
+    """What the member has: points, growth, level, badges, streaks; now or of a past."""
+    here, community, then = tenant.here, tenant.community, await past(tenant, as_of, known_at)
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
-        found = await view.member(db, community.key, token, clock.now(), until)
+        found = await view.member(db, community.key, token, clock.now(), then)
     if found is None:
         raise unknown_member(community.slug)
     return member_shown(found, {token: member})
+
+
+def _first_day(month: str) -> int:
+    """The day number a month begins with. Raises ProblemError 400."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        first = date.min
+    if not 1970 <= first.year < 2200:
+        raise paging.wrong("month", "a month between 1970 and 2200, such as 2026-11")
+    return clock.day_number(first)

@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.incentives.preview.commands import Both, Totals
+
 
 class Version(BaseModel):
     """A published version."""
@@ -44,3 +46,22 @@ class Published(BaseModel):
 
     position: int
     published: bool = Field(description="False where the same was published last.")
+
+
+class Changed(BaseModel):
+    """A member of whom something would differ."""
+
+    member: str
+    accounts: dict[str, Both] = Field(description="Each account, also where it stays.")
+    levels: dict[str, Both] = Field(description="Of each ladder the rank, from 1.")
+    badges: dict[str, Both] = Field(description="How many, of those badges that differ.")
+
+
+class Previewed(BaseModel):
+    """Who would gain and lose under a draft."""
+
+    position: int = Field(description="Up to which both sides have folded.")
+    raised: int = Field(description="Actions that the draft's rules could not be applied to.")
+    totals: Totals
+    changes: list[Changed] = Field(description="The largest first.")
+    more: int = Field(description="Further members of whom something differs.")

@@ -9,11 +9,22 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.api.bodies import StrictRoute
 from services.api.callers import Operating, Reading
 from services.api.communities.announce import announce
-from services.api.openapi import READS, WRITES
+from services.api.openapi import READS, WRITES, problems
 from services.api.policies.document import check
-from services.api.policies.models import Documents, Part, Published, Version, Versions
+from services.api.policies.models import (
+    Documents,
+    Part,
+    Previewed,
+    Published,
+    Version,
+    Versions,
+)
+from services.api.policies.previews import named
+from services.api.policies.publishing import pass_gate
 from services.api.reading import paging
-from services.kit.communities.timeline import EVER
+from services.api.reading.asked import NO_NUL
+from services.incentives.preview.commands import Names
+from services.kit.communities.timeline import EVER, rules_from
 from services.kit.http.body import parse_json, read_body
 from services.kit.http.problem import Fault, ProblemError
 from services.kit.policy import document as documents
@@ -24,6 +35,15 @@ router = APIRouter(
     prefix="/v1/communities/{community}/policies", tags=["policies"], route_class=StrictRoute
 )
 _LAST = 2**31 - 1
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/Policy"}},
+            "application/yaml": {"schema": {"type": "string"}},
+        },
+    }
+}
 
 
 @router.get("", responses=READS)
@@ -76,20 +96,7 @@ async def show_policy(tenant: Reading, version: Annotated[int, Path(ge=1, le=_LA
     )
 
 
-@router.post(
-    "",
-    status_code=202,
-    responses=WRITES,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {"schema": {"$ref": "#/components/schemas/Policy"}},
-                "application/yaml": {"schema": {"type": "string"}},
-            },
-        }
-    },
-)
+@router.post("", status_code=202, responses=WRITES | problems(429), openapi_extra=_BODY)
 async def publish_policy(
     request: Request,
     tenant: Operating,
@@ -98,33 +105,82 @@ async def publish_policy(
         str | None,
         Query(max_length=64, description="RFC 3339; never before now.", alias="effective_from"),
     ] = None,
+    approved_by: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=64,
+            pattern=NO_NUL,
+            description="Who approved of it; another than the key's name, which is the author's.",
+        ),
+    ] = None,
 ) -> Published:
-    """Publish a policy document, JSON or YAML. The same as the last is not published again."""
+    """Publish a policy document, JSON or YAML. The same as the last is not published again.
+
+    Once members have acted, the `gate` of the policy published last judges it: 409 says what
+    would have to change.
+    """
     start = paging.instant(effective_from, "effective_from")
     if start is not None and start < clock.now() - clock.MINUTE:
         detail = "it lies in the past; leave it out and it begins now, the first one since ever"
         raise paging.wrong("effective_from", detail)
-    document = await _document(request)
-    found = check(document)
-    if found:
-        raise refused(found)
+    document = await _checked(request)
+    here, community = tenant.here, tenant.community
     text = None if start is None else clock.rfc3339(start)
-    said = await announce(tenant.here, tenant.community, document, text, tenant.key.name[:64])
+    names = Names(tenant.key.name[:64], approved_by)
+    await pass_gate(here, community, document, text, names)
+    said = await announce(here, community, document, text, *names)
     response.headers["Hearth-Position"] = str(said.position)
     return Published(position=said.position, published=said.now)
 
 
-@router.post("/preview", include_in_schema=False)
-async def preview_policy(_tenant: Operating) -> None:
-    """Not there yet; said plainly, because the address would else be taken for a version's."""
-    detail = "Who would gain and lose cannot be asked yet; `hearth policy check FILE` checks one."
-    raise ProblemError(501, "Not built yet", detail)
+@router.post("/preview", responses=WRITES | problems(429), openapi_extra=_BODY)
+async def preview_policy(
+    request: Request,
+    tenant: Operating,
+    rules_of: Annotated[
+        str | None,
+        Query(
+            max_length=64,
+            description="RFC 3339. Let what the draft says of this time hold throughout, in the"
+            " place of its dated parts each in their time.",
+        ),
+    ] = None,
+    limit: paging.Limit = 50,
+) -> Previewed:
+    """Who would gain and lose, had this draft been in force since ever: the community's whole
+    history is replayed under it and nothing is changed. Members by the largest change first.
+
+    One at a time in a process, else 429. 409 where the history is too long for a request.
+    """
+    document = await _checked(request)
+    at = paging.instant(rules_of, "rules_of")
+    rules = document if at is None else rules_from(document, at)[0]
+    here = tenant.here
+    async with here.previews.of(tenant.community, rules) as comparison:
+        rows = [row async for row in named(comparison, here.directory, limit)]
+    return Previewed(
+        position=comparison.position,
+        raised=comparison.raised,
+        totals=comparison.totals,
+        changes=rows,
+        more=comparison.totals.affected - len(rows),
+    )
 
 
 def refused(found: list[Fault]) -> ProblemError:
     """422 with every fault and what is allowed there."""
     first = f"{found[0].pointer or 'the document'}: {found[0].detail}"
     return ProblemError(422, "Policy refused", first, found)
+
+
+async def _checked(request: Request) -> dict[str, Any]:
+    document = await _document(request)
+    # Golden tests are played: up to seconds, in which others are answered.
+    found = await asyncio.to_thread(check, document)
+    if found:
+        raise refused(found)
+    return document
 
 
 async def _document(request: Request) -> dict[str, Any]:

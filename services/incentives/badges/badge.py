@@ -1,5 +1,6 @@
 """What every kind of badge shares, and what a kind is asked with."""
 
+from collections.abc import Iterable
 from typing import ClassVar, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -45,6 +46,8 @@ class Scene(Protocol):
 
     def balance(self, person: Person, account: str) -> int: ...
 
+    def streak(self, person: Person, name: str) -> int: ...
+
 
 class Badge(BaseModel):
     """An honour. A kind adds what earns it."""
@@ -64,6 +67,10 @@ class Badge(BaseModel):
     def types(self) -> tuple[str, ...]:
         """The action types that concern this very badge."""
         return self.listens
+
+    def names(self) -> Iterable[tuple[str, str]]:
+        """What it names elsewhere in the policy: section and name."""
+        return ()
 
     def reaction_kinds(self) -> tuple[str, ...]:
         """The kinds of reactions that have to be counted on each post."""

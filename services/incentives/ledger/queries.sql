@@ -1,11 +1,11 @@
 -- name: newest
--- Entries of a member, newest first, after a place in that order.
+-- Entries of a member up to a time and a position, newest first, after a place in that order.
 SELECT n, account, "offset", at, asked, granted, balance, rule, limited_by, why, version,
        about_offset
 FROM ledger
-WHERE community = $1 AND member = $2 AND at <= $3
-  AND (at, "offset", n) < ($4, $5, $6)
-ORDER BY at DESC, "offset" DESC, n DESC LIMIT $7;
+WHERE community = $1 AND member = $2 AND at <= $3 AND "offset" <= $4
+  AND (at, "offset", n) < ($5, $6, $7)
+ORDER BY at DESC, "offset" DESC, n DESC LIMIT $8;
 
 -- name: of_event
 -- What one event did.

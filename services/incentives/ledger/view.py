@@ -18,10 +18,10 @@ from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
 from services.kit.communities.timeline import Community
 from services.kit.projection.definition import Connection
+from services.kit.projection.past import EVER, NOW, Past
 from services.kit.runtime import clock, sql
 
 Q = sql.load(__file__)
-EVER = 2**62
 
 
 class Entry(BaseModel):
@@ -54,12 +54,12 @@ async def ledger(
     token: int,
     after: tuple[int, int, int] | None,
     limit: int,
-    as_of: int | None = None,
+    past: Past = NOW,
 ) -> LedgerPage:
     """A page of a member's ledger; `after` is `next` of the page before."""
     names = (await policies.words(db, community)).names
-    until = EVER if as_of is None else as_of
-    found = await db.fetch(Q.newest, community, token, until, *(after or (EVER, EVER, 0)), limit)
+    before = after or (EVER, EVER, 0)
+    found = await db.fetch(Q.newest, community, token, *past[:2], *before, limit)
     rows = [_entry(row, names) for row in found]
     last = found[-1] if len(found) == limit else None
     return LedgerPage(rows=rows, next=(last["at"], last["offset"], last["n"]) if last else None)

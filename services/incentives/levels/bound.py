@@ -57,15 +57,16 @@ class BoundLadder:
         return day - since >= self.grace
 
     def _met(self, need: Count | ActiveDays, member: Member, day: int) -> bool:
-        if isinstance(need, ActiveDays):
-            days = member.active_days() if need.days is None else member.days_since(day - need.days)
-            return days >= need.active_days
-        return self.counted(need, member, day) >= need.at_least
+        wanted = need.active_days if isinstance(need, ActiveDays) else need.at_least
+        return have(need, member, day, self.words) >= wanted
 
-    def counted(self, need: Count, member: Member, day: int) -> int:
-        """How many of what a `count` asks for a member has."""
-        word = self.words.ids.get(counter(need.count, need.kind, need.received), 0)
-        if need.days is None:
-            return member.counts.get(word, 0)
-        daily = member.daily.get(word, {})
-        return sum(count for on, count in daily.items() if day - need.days < on <= day)
+
+def have(need: Count | ActiveDays, member: Member, day: int, words: Words) -> int:
+    """How much of what a level needs a member has on a local day."""
+    if isinstance(need, ActiveDays):
+        return member.active_days() if need.days is None else member.days_since(day - need.days)
+    word = words.ids.get(counter(need.count, need.kind, need.received), 0)
+    if need.days is None:
+        return member.counts.get(word, 0)
+    daily = member.daily.get(word, {})
+    return sum(count for on, count in daily.items() if day - need.days < on <= day)

@@ -8,9 +8,9 @@ SELECT member, account, "all" AS value, earned FROM balance
 WHERE community = $1 AND account = ANY($2::smallint[]) AND member = ANY($3::bigint[]);
 
 -- name: accounts_at
--- What a member had of each account at a time.
+-- What a member had of each account at a time, as was known at a position.
 SELECT account, sum(granted)::bigint AS value FROM ledger
-WHERE community = $1 AND member = $2 AND at <= $3 GROUP BY account;
+WHERE community = $1 AND member = $2 AND at <= $3 AND "offset" <= $4 GROUP BY account;
 
 -- name: members
 -- Members in the order of their tokens.
@@ -27,23 +27,27 @@ WHERE community = $1 AND member = ANY($2::bigint[]);
 SELECT count(*) FROM member WHERE community = $1;
 
 -- name: levels
--- The last change of each ladder's level, up to a time.
+-- The last change of each ladder's level, up to a time, as was known at a position: what a day's
+-- passing changed has none, and was known once the log time had reached it.
 SELECT DISTINCT ON (member, ladder) member, ladder, rank, at FROM level_history
 WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3
+  AND "offset" <= $4 AND ("offset" >= 0 OR at <= $5)
 ORDER BY member, ladder, at DESC, "offset" DESC;
 
 -- name: history
--- All changes of a member's levels, newest first.
+-- All changes of a member's levels, newest first; of a past as above.
 SELECT ladder, rank, was, at, "offset" FROM level_history
-WHERE community = $1 AND member = $2 AND at <= $3 ORDER BY at DESC, "offset" DESC LIMIT $4;
+WHERE community = $1 AND member = $2 AND at <= $3
+  AND "offset" <= $4 AND ("offset" >= 0 OR at <= $5)
+ORDER BY at DESC, "offset" DESC LIMIT $6;
 
 -- name: awards
--- The badges of members, up to a time.
+-- The badges of members, up to a time, as was known at a position.
 SELECT member, badge, count(*) AS times, min(at) AS first, max(at) AS last FROM award
-WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3
+WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3 AND "offset" <= $4
 GROUP BY member, badge ORDER BY min(at), badge;
 
 -- name: roles
--- What was said of a member's roles, up to a time.
+-- What was said of a member's roles, up to a time, as was known at a position.
 SELECT role, until FROM role_history
-WHERE community = $1 AND member = $2 AND at <= $3 ORDER BY at, "offset";
+WHERE community = $1 AND member = $2 AND at <= $3 AND "offset" <= $4 ORDER BY at, "offset";

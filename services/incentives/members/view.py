@@ -6,16 +6,18 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field
 
 from services.incentives.boards.view import Asked, board
+from services.incentives.levels.bound import have
 from services.incentives.levels.definition import Count, Ladder
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
 from services.incentives.scene import counter
 from services.incentives.state import Member, Words
+from services.incentives.streaks.view import StreakView, streaks
 from services.kit.projection.definition import Connection
+from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock, sql
 
 Q = sql.load(__file__)
-EVER = 2**62
 
 
 class Need(BaseModel):
@@ -23,7 +25,8 @@ class Need(BaseModel):
 
     need: str
     at_least: int
-    have: int | None = Field(description="Null where it is counted in a window of days.")
+    days: int | None = Field(description="Counted in the last so many days; null: ever.")
+    have: int
 
 
 class NextLevel(BaseModel):
@@ -73,6 +76,7 @@ class MemberView(BaseModel):
     level: LevelView | None
     ladders: dict[str, LevelView] = Field(description="Every ladder; `level` is the first.")
     badges: list[BadgeView]
+    streaks: list[StreakView] = []
 
 
 class MembersPage(BaseModel):
@@ -88,16 +92,19 @@ class _Read(NamedTuple):
     policy: Incentives
     words: Words
     now: int
+    past: Past
+    day: int
+    """The local day of `now`."""
 
 
 async def member(
-    db: Connection, community: int, token: int, now: int, as_of: int | None = None
+    db: Connection, community: int, token: int, now: int, past: Past = NOW
 ) -> MemberView | None:
     """A member; None for one that nothing was heard of (by then)."""
     rows = await db.fetch(Q.some_members, community, [token])
-    if not rows or (as_of is not None and rows[0]["since"] > as_of):
+    if not rows or rows[0]["since"] > past.at or rows[0]["since_offset"] > past.position:
         return None
-    return (await _views(db, community, rows, now, as_of))[0]
+    return (await _views(db, community, rows, now, past))[0]
 
 
 async def members(
@@ -122,43 +129,47 @@ async def members(
         found = await db.fetch(Q.some_members, community, order)
         by_token = {row["member"]: row for row in found}
         rows, following = [by_token[token] for token in order], page.next
-    return MembersPage(rows=await _views(db, community, rows, now, None), next=following)
+    return MembersPage(rows=await _views(db, community, rows, now, NOW), next=following)
 
 
 async def _views(
-    db: Connection, community: int, rows: Sequence[Any], now: int, as_of: int | None
+    db: Connection, community: int, rows: Sequence[Any], now: int, past: Past
 ) -> list[MemberView]:
     known = await policies.community(db, community)
     version = policies.current(known)
     policy = version.compiled if version else Incentives()
-    read = _Read(policy, await policies.words(db, community), as_of or now)
+    moment = past.moment(now)
+    day = clock.local_day(moment, known.zone_at(moment))
+    read = _Read(policy, await policies.words(db, community), moment, past, day)
     tokens = [row["member"] for row in rows]
-    until = EVER if as_of is None else as_of
-    balances = await _balances(db, community, tokens, read, as_of)
+    balances = await _balances(db, community, tokens, read)
     levels: dict[int, dict[int, Any]] = {token: {} for token in tokens}
-    for row in await db.fetch(Q.levels, community, tokens, until):
+    for row in await db.fetch(Q.levels, community, tokens, *past):
         levels[row["member"]][row["ladder"]] = row
     badges: dict[int, list[Any]] = {token: [] for token in tokens}
-    for row in await db.fetch(Q.awards, community, tokens, until):
+    for row in await db.fetch(Q.awards, community, tokens, *past[:2]):
         badges[row["member"]].append(row)
+    kept = await streaks(db, community, tokens, (policy, read.words), day, past)
     views = []
     for row in rows:
         token = row["member"]
         state = Member(token, row["since"], row["since_offset"])
         state.unpack(row["state"])
-        if as_of is not None:
-            state.roles = await _roles(db, community, token, as_of)
-        views.append(_view(state, balances[token], levels[token], badges[token], read, as_of))
+        if not past.is_now:
+            state.roles = await _roles(db, community, token, past)
+        view = _view(state, balances[token], levels[token], badges[token], read)
+        view.streaks = kept[token]
+        views.append(view)
     return views
 
 
 async def _balances(
-    db: Connection, community: int, tokens: list[int], read: _Read, as_of: int | None
+    db: Connection, community: int, tokens: list[int], read: _Read
 ) -> dict[int, dict[int, tuple[int, int]]]:
     found: dict[int, dict[int, tuple[int, int]]] = {token: {} for token in tokens}
-    if as_of is not None:
+    if not read.past.is_now:
         for token in tokens:
-            for row in await db.fetch(Q.accounts_at, community, token, as_of):
+            for row in await db.fetch(Q.accounts_at, community, token, *read.past[:2]):
                 found[token][row["account"]] = (row["value"], row["value"])
         return found
     accounts = [read.words.ids[name] for name in read.policy.accounts if name in read.words.ids]
@@ -167,8 +178,8 @@ async def _balances(
     return found
 
 
-async def _roles(db: Connection, community: int, token: int, as_of: int) -> dict[str, int]:
-    rows = await db.fetch(Q.roles, community, token, as_of)
+async def _roles(db: Connection, community: int, token: int, past: Past) -> dict[str, int]:
+    rows = await db.fetch(Q.roles, community, token, *past[:2])
     return {row["role"]: row["until"] for row in rows}
 
 
@@ -178,12 +189,11 @@ def _view(
     levels: Mapping[int, Any],
     badges: Iterable[Any],
     read: _Read,
-    as_of: int | None,
 ) -> MemberView:
     ids, names = read.words.ids, read.words.names
     accounts = {name: balances.get(ids.get(name, 0), (0, 0))[0] for name in read.policy.accounts}
     ladders = {
-        name: _level(name, ladder, state, balances, levels, read, as_of)
+        name: _level(name, ladder, state, balances, levels, read)
         for name, ladder in read.policy.ladders.items()
     }
     return MemberView(
@@ -218,7 +228,6 @@ def _level(
     balances: Mapping[int, tuple[int, int]],
     levels: Mapping[int, Any],
     read: _Read,
-    as_of: int | None,
 ) -> LevelView:
     last = levels.get(read.words.ids.get(f"ladder:{name}", 0))
     rank = min(last["rank"], len(ladder.levels) - 1) if last is not None else 0
@@ -230,7 +239,7 @@ def _level(
         name=level.name,
         title=level.title,
         since=clock.rfc3339(last["at"] if last is not None else state.since),
-        next=_next(ladder, rank, value, state, read) if as_of is None else None,
+        next=_next(ladder, rank, value, state, read) if read.past.is_now else None,
         privileges=list(level.privileges),
     )
 
@@ -242,12 +251,11 @@ def _next(ladder: Ladder, rank: int, value: int, state: Member, read: _Read) -> 
     needs = []
     for need in above.needs:
         if isinstance(need, Count):
-            what = counter(need.count, need.kind, need.received)
-            have = state.counts.get(read.words.ids.get(what, 0), 0) if need.days is None else None
-            needs.append(Need(need=what, at_least=need.at_least, have=have))
+            what, wanted = counter(need.count, need.kind, need.received), need.at_least
         else:
-            have = state.active_days() if need.days is None else None
-            needs.append(Need(need="active days", at_least=need.active_days, have=have))
+            what, wanted = "active days", need.active_days
+        has = have(need, state, read.day, read.words)
+        needs.append(Need(need=what, at_least=wanted, days=need.days, have=has))
     return NextLevel(
         rank=rank + 2,
         name=above.name,
@@ -269,11 +277,11 @@ class LevelChange(BaseModel):
 
 
 async def level_history(
-    db: Connection, community: int, token: int, limit: int, as_of: int | None = None
+    db: Connection, community: int, token: int, limit: int, past: Past = NOW
 ) -> list[LevelChange]:
     """The changes of a member's levels, newest first."""
     names = (await policies.words(db, community)).names
-    rows = await db.fetch(Q.history, community, token, EVER if as_of is None else as_of, limit)
+    rows = await db.fetch(Q.history, community, token, *past, limit)
     return [
         LevelChange(
             at=clock.rfc3339(row["at"]),

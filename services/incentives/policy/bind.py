@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from services.incentives.badges.badge import Badge
+from services.incentives.features import Listener, features
 from services.incentives.levels.bound import BoundLadder
 from services.incentives.levels.definition import Count
 from services.incentives.points.caps import BoundCap
@@ -96,6 +97,7 @@ class Bound:
         "by_account",
         "by_word",
         "falls",
+        "features",
         "floor",
         "floors",
         "ladder",
@@ -140,6 +142,11 @@ class Bound:
         kinds = (badge.reaction_kinds() for badge in policy.badges.values())
         self.tallied = frozenset(kind for each in kinds for kind in each)
         self.watched = "post.viewed" in self.badges
+        self.features: dict[str, list[Listener]] = {}
+        for feature in features():
+            for listener in feature.bind(policy, words):
+                for type_ in listener.types():
+                    self.features.setdefault(type_, []).append(listener)
 
     def caps(self, rule: int, account: int) -> tuple[BoundCap, ...]:
         """The caps over what a rule gives of an account; none where the rule is gone."""

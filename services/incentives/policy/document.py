@@ -15,6 +15,8 @@ from services.incentives.levels.definition import Ladder
 from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
 from services.incentives.points.rules import Rule
+from services.incentives.preview.gate import Gate
+from services.incentives.streaks.definition import Streak
 
 Name = str
 
@@ -32,7 +34,13 @@ class Incentives(BaseModel):
     caps: tuple[Cap, ...] = Field(default=(), description="Limits over groups of rules.")
     ladders: dict[Name, Ladder] = Field(default_factory=dict, description="Ordered levels.")
     badges: dict[Name, AnyBadge] = Field(default_factory=dict, description="What earns an honour.")
+    streaks: dict[Name, Streak] = Field(
+        default_factory=dict, description="What is done day after day, or week after week."
+    )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
+    gate: Gate | None = Field(
+        default=None, description="What a policy that is to follow this one has to pass."
+    )
 
     @property
     def refills(self) -> bool:
@@ -50,22 +58,30 @@ class Incentives(BaseModel):
         rules = [rule.name for rule in self.points]
         yield from (f"two rules are named {name}" for name in _twice(rules))
         yield from (f"two caps are named {name}" for name in _twice([c.name for c in self.caps]))
-        for rule in self.points:
-            for account in rule.accounts():
-                yield from self._account(f"rule {rule.name}", account)
-        for cap in self.caps:
-            yield from self._account(f"cap {cap.name}", cap.account)
-            for name in (*cap.rules, *cap.exempt):
-                if name not in rules:
-                    yield f"cap {cap.name} names no rule of this policy: {name}"
-        for name, ladder in self.ladders.items():
-            yield from self._account(f"ladder {name}", ladder.account)
-        for name, board in self.boards.items():
-            yield from self._account(f"board {name}", board.account)
+        there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
+        for where, section, name in self._named():
+            if name not in there[section]:
+                allowed = ", ".join(there[section]) or "none"
+                yield f"{where} names the {section[:-1]} {name}; there are {allowed}"
 
-    def _account(self, where: str, account: str) -> Iterator[str]:
-        if account not in self.accounts:
-            yield f"{where} names the account {account}; there are {', '.join(self.accounts)}"
+    def _named(self) -> Iterator[tuple[str, str, str]]:
+        """What names something elsewhere in the policy: where, the section, and the name."""
+        for rule in self.points:
+            yield from ((f"rule {rule.name}", "accounts", each) for each in rule.accounts())
+        for cap in self.caps:
+            yield f"cap {cap.name}", "accounts", cap.account
+            yield from ((f"cap {cap.name}", "rules", each) for each in (*cap.rules, *cap.exempt))
+        for name, ladder in self.ladders.items():
+            yield f"ladder {name}", "accounts", ladder.account
+        for name, badge in self.badges.items():
+            yield from ((f"badge {name}", *named) for named in badge.names())
+        for name, streak in self.streaks.items():
+            yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
+        for name, board in self.boards.items():
+            yield f"board {name}", "accounts", board.account
+
+
+_NAMED = ("accounts", "streaks")
 
 
 def _twice(names: list[str]) -> list[str]:

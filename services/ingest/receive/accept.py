@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from services.ingest.context import Context
 from services.ingest.receive import imports
 from services.ingest.receive.intake import Intake
-from services.kit.actions.envelope import Action
+from services.kit.actions.envelope import Checked
 from services.kit.log.port import Entry
 from services.kit.registry.registry import Community
 
 
 async def accept(
-    context: Context, intake: Intake, slug: str, actions: Sequence[Action], *, live: bool = False
+    context: Context, intake: Intake, slug: str, actions: Sequence[Checked], *, live: bool = False
 ) -> int:
     """The position of the last of `actions`, once the log has them all.
 

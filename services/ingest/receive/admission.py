@@ -7,16 +7,17 @@ whose family is the operators' are held to the operators' scope: a later version
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 
-from services.kit.actions.envelope import Action, UnknownData, known_types
+from services.kit.actions.envelope import Checked, known_types
 from services.kit.http.fault import Fault, pointer
+from services.kit.runtime.clock import HOUR, instant
 
-AHEAD = timedelta(hours=1)
+AHEAD = HOUR
 """How far ahead of ours a producer's clock may be."""
-EARLIEST = 1
-"""A year of which some time zone's local dates do not exist; later ones are welcome."""
+EARLIEST = instant(datetime(2, 1, 1, tzinfo=UTC))
+"""Before it some time zone's local dates do not exist; later ones are welcome."""
 DECIDED_FAMILIES = frozenset({"time", "dead_letter"})
 OPERATORS_FAMILIES = frozenset(
     {"points", "badge", "reward", "pending", "incident", "crisis", "measure", "policy"}
@@ -56,24 +57,26 @@ class Admission:
     lacks_scope: bool = False
 
 
-def admit(actions: Sequence[Action], one: bool, may_operate: bool, now: datetime) -> Admission:
-    """Judge actions of one request; `one` makes the pointers begin inside the only one."""
+def admit(actions: Sequence[Checked], one: bool, may_operate: bool, now: int) -> Admission:
+    """Judge actions of one request at the instant `now`.
+
+    `one` makes the pointers begin inside the only one.
+    """
     faults: list[Fault] = []
     unknown: dict[str, int] = {}
     lacks_scope = False
     community, latest, restricted = actions[0].community, now + AHEAD, rights().restricted
     for number, action in enumerate(actions):
         type_, time = action.type, action.time
-        newer = type(action.data) is UnknownData
-        if newer:
+        if action.newer:
             unknown[type_] = unknown.get(type_, 0) + 1
         elif (
             action.community == community
-            and (time is None or (time.year > EARLIEST and time <= latest))
+            and (time is None or EARLIEST <= time <= latest)
             and type_ not in restricted
         ):
             continue
-        wrong, needs_scope = _judge(action, newer, community, latest, may_operate)
+        wrong, needs_scope = _judge(action, community, latest, may_operate)
         at: tuple[int, ...] = () if one else (number,)
         faults += [Fault(pointer((*at, name)), why) for name, why in wrong.items()]
         lacks_scope = lacks_scope or needs_scope
@@ -81,32 +84,40 @@ def admit(actions: Sequence[Action], one: bool, may_operate: bool, now: datetime
 
 
 def _judge(
-    action: Action, newer: bool, community: str, latest: datetime, may_operate: bool
+    action: Checked, community: str, latest: int, may_operate: bool
 ) -> tuple[dict[str, str], bool]:
     """What is wrong with an action that is not plainly right; whether a scope would mend it."""
     wrong: dict[str, str] = {}
     needs_scope = False
     if action.community != community:
         wrong["community"] = "a list is of one community"
-    if action.time is not None and (action.time.year <= EARLIEST or action.time > latest):
+    if action.time is not None and not EARLIEST <= action.time <= latest:
         wrong["time"] = _when(action.time)
-    if _decided(action.type, newer):
+    if _decided(action):
         wrong["type"] = f"only Hearth itself writes {action.type}"
-    elif not may_operate and _operators(action.type, newer):
+    elif not may_operate and _operators(action):
         wrong["type"] = f"{action.type} takes the scope `operate`"
         needs_scope = True
     return wrong, needs_scope
 
 
-def _when(time: datetime) -> str:
-    if time.year <= EARLIEST:
+def _when(time: int) -> str:
+    if time < EARLIEST:
         return "earlier than any calendar has it"
     return "more than an hour in the future; is the sender's clock right?"
 
 
-def _decided(type_: str, newer: bool) -> bool:
-    return type_.partition(".")[0] in DECIDED_FAMILIES if newer else type_ in rights().decided
+def _decided(action: Checked) -> bool:
+    if action.newer:
+        return _family(action) in DECIDED_FAMILIES
+    return action.type in rights().decided
 
 
-def _operators(type_: str, newer: bool) -> bool:
-    return type_.partition(".")[0] in OPERATORS_FAMILIES if newer else type_ in rights().operator
+def _operators(action: Checked) -> bool:
+    if action.newer:
+        return _family(action) in OPERATORS_FAMILIES
+    return action.type in rights().operator
+
+
+def _family(action: Checked) -> str:
+    return action.type.partition(".")[0]

@@ -1,6 +1,6 @@
 """`POST /v1/actions`: one action or a list, answered once the log has it."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from http import HTTPStatus
 
 import msgspec
@@ -17,7 +17,7 @@ from services.ingest.receive.metrics import ACTIONS, UNKNOWN
 from services.ingest.receive.problems import in_time, told
 from services.kit.access.key import Key, NotAllowedError, NotAuthenticatedError, Scope
 from services.kit.access.problems import no_community, no_key, not_allowed
-from services.kit.actions.envelope import Action
+from services.kit.actions.envelope import Checked
 from services.kit.http.body import BATCH_LIMIT, read_body
 from services.kit.http.problem import ProblemError
 
@@ -69,9 +69,8 @@ class ReceiveActions:
             raise not_allowed(error) from None
         return key
 
-    def _admit(self, actions: list[Action], one: bool, key: Key) -> Admission:
-        now = datetime.fromtimestamp(self._context.now() / 1e6, UTC)
-        admission = admit(actions, one, key.has(Scope.OPERATE), now)
+    def _admit(self, actions: Sequence[Checked], one: bool, key: Key) -> Admission:
+        admission = admit(actions, one, key.has(Scope.OPERATE), self._context.now())
         if admission.faults:
             status, title = (403, "Not allowed") if admission.lacks_scope else (422, "Refused")
             first = admission.faults[0]

@@ -7,14 +7,15 @@ application/cloudevents-batch+json  a list of events (batch mode)
 anything with `ce-specversion`      attributes in `ce-` headers, data in the body (binary mode)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pydantic import ValidationError
 from starlette.datastructures import Headers
 
 from services.ingest.receive import cloudevents
-from services.kit.actions.envelope import MAX_LIST, Action, parse_list, parse_one
+from services.kit.actions import quick
+from services.kit.actions.envelope import MAX_LIST, Action, Checked, parse_list, parse_one
 from services.kit.http import strict_json
 from services.kit.http.body import parse_json, parse_lines
 from services.kit.http.problem import Fault, ProblemError, pointer
@@ -28,7 +29,7 @@ MEDIA_TYPES = (
 class Sent(NamedTuple):
     """What a request holds. `one`: a single action, so that pointers begin inside it."""
 
-    actions: list[Action]
+    actions: Sequence[Checked]
     one: bool
 
 
@@ -53,14 +54,24 @@ def _media_type(content_type: str) -> str:
 
 
 def _json(raw: bytes) -> Sent:
+    if raw.lstrip()[:1] == b"[":
+        return _list(raw)
     parse_json(raw)
-    return _checked(parse_list if raw.lstrip()[:1] == b"[" else parse_one, raw)
+    return _checked(parse_one, raw)
+
+
+def _list(raw: bytes) -> Sent:
+    actions = quick.read(raw)
+    if actions is not None:
+        return Sent(actions, False)
+    parse_json(raw)
+    return _checked(parse_list, raw)
 
 
 def _ndjson(raw: bytes) -> Sent:
     if len(parse_lines(raw)) > MAX_LIST:
         raise _too_many()
-    return _checked(parse_list, b"[" + b",".join(strict_json.lines(raw)) + b"]")
+    return _list(b"[" + b",".join(strict_json.lines(raw)) + b"]")
 
 
 def _structured(raw: bytes) -> Sent:

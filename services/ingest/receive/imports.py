@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from services.kit.actions.envelope import Action
+from services.kit.actions.envelope import Checked
 from services.kit.actions.families.operator import ImportEnded, ImportStarted
 from services.kit.registry.imports import Import
 
@@ -19,12 +19,12 @@ BRACKETS = frozenset({"import.started", "import.ended"})
 class Plan:
     """Runs of actions with the import each belongs to (None: live), and what changes."""
 
-    runs: list[tuple[str | None, list[Action]]]
+    runs: list[tuple[str | None, list[Checked]]]
     opened: list[Import] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
 
 
-def plan(actions: Sequence[Action], open_: Sequence[Import]) -> Plan:
+def plan(actions: Sequence[Checked], open_: Sequence[Import]) -> Plan:
     """Sort actions of one community, in order, into what is live and what is history."""
     current = list(open_)
     opened: list[Import] = []
@@ -43,7 +43,7 @@ def plan(actions: Sequence[Action], open_: Sequence[Import]) -> Plan:
     return Plan(list(_runs(actions, stamps)), opened, closed)
 
 
-def _stamp(action: Action, current: Sequence[Import]) -> str | None:
+def _stamp(action: Checked, current: Sequence[Import]) -> str | None:
     if action.type in BRACKETS:
         return None
     for one in current:
@@ -60,7 +60,7 @@ def _ended_by(data: ImportEnded, current: Sequence[Import]) -> list[Import]:
 
 
 def _runs(
-    actions: Sequence[Action], stamps: Sequence[str | None]
-) -> Iterator[tuple[str | None, list[Action]]]:
+    actions: Sequence[Checked], stamps: Sequence[str | None]
+) -> Iterator[tuple[str | None, list[Checked]]]:
     for stamp, run in groupby(zip(stamps, actions, strict=True), key=lambda pair: pair[0]):
         yield stamp, [action for _, action in run]

@@ -7,7 +7,7 @@ came (`UnknownData`): it is from a newer producer, not wrong.
 """
 
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Union
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Union
 
 from pydantic import (
     AwareDatetime,
@@ -15,21 +15,66 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetCoreSchemaHandler,
     StringConstraints,
     Tag,
     TypeAdapter,
     ValidationError,
     create_model,
 )
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from services.kit.actions.families import Data, discover
+from services.kit.runtime.clock import instant
 
 TYPE_PATTERN = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 MAX_LIST = 1_000
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
+
+class Rfc3339:
+    """Marks an instant that is sent as an RFC 3339 time with an offset."""
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(instant, handler.generate_schema(AwareDatetime))
+
+
+Instant = Annotated[int, Rfc3339()]
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class Checked(Protocol):
+    """A checked action, whoever checked it: all that the way into the log asks of one."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def time(self) -> int | None: ...
+    @property
+    def community(self) -> str: ...
+    @property
+    def space(self) -> str | None: ...
+    @property
+    def member(self) -> str | None: ...
+    @property
+    def data(self) -> Any: ...
+    @property
+    def newer(self) -> bool:
+        """Whether this version does not know the type."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the data say of what the type knows: defaults included, nulls left out."""
+
+    @property
+    def extra(self) -> dict[str, Any] | None:
+        """What they say beyond that."""
 
 
 class Action(BaseModel):
@@ -41,7 +86,7 @@ class Action(BaseModel):
     id: EventId
     source: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     type: Annotated[str, StringConstraints(max_length=80, pattern=TYPE_PATTERN)]
-    time: AwareDatetime | None = None
+    time: Instant | None = None
     community: Slug
     space: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
     member: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
@@ -49,6 +94,18 @@ class Action(BaseModel):
     subject: Annotated[str, StringConstraints(max_length=256)] | None = None
     dataschema: Annotated[str, StringConstraints(max_length=512)] | None = None
     data: Any = {}
+
+    newer: ClassVar[bool] = False
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The data of the type's own fields, without nulls."""
+        return {name: value for name, value in self.data.__dict__.items() if value is not None}
+
+    @property
+    def extra(self) -> dict[str, Any] | None:
+        """The data beyond those."""
+        return self.data.__pydantic_extra__  # type: ignore[no-any-return]
 
 
 class UnknownData(BaseModel):
@@ -68,6 +125,8 @@ class UnknownAction(Action):
     """An action of a type this version does not know."""
 
     data: UnknownData = UnknownData()
+
+    newer: ClassVar[bool] = True
 
 
 def _model(name: str, data: type[Data]) -> type[Action]:

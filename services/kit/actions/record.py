@@ -6,7 +6,7 @@ from a different body under the same id.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -16,24 +16,21 @@ import msgspec
 from pydantic import BaseModel
 
 from services.kit.actions import upcasters
-from services.kit.actions.envelope import Action, UnknownData, known_types
+from services.kit.actions.envelope import Checked, known_types
 from services.kit.actions.event import TICK, Event, encode
 from services.kit.actions.families import Data, MemberMark, TextMark
 from services.kit.log.port import Entry
-from services.kit.runtime import clock
+from services.kit.members.sealing import Member, seal
 
 _LINK = re.compile(r"https?://", re.IGNORECASE)
-_PLAIN = frozenset({str, int, float, bool})
 NOBODY = ""
 """The directory id under which a community seals texts that no member of it wrote."""
 
 
-class Tokens(Protocol):
+class Members(Protocol):
     """What the directory offers here."""
 
-    async def tokens(self, community: int, ids: Sequence[str]) -> dict[str, int]: ...
-
-    def seal(self, token: int, texts: dict[str, object]) -> str: ...
+    async def members(self, community: int, ids: Collection[str]) -> dict[str, Member]: ...
 
 
 def _plain(value: Any) -> Any:
@@ -42,7 +39,27 @@ def _plain(value: Any) -> Any:
     raise NotImplementedError(f"cannot write {type(value).__name__} to the log")
 
 
-_canonical = msgspec.json.Encoder(enc_hook=_plain, order="deterministic")
+_encode = msgspec.json.Encoder(enc_hook=_plain, order="deterministic").encode
+
+
+class _Said(msgspec.Struct, omit_defaults=True, gc=False):
+    """The part of a record that its producer said: the same in every repeat of an id."""
+
+    type: str
+    id: str
+    source: str
+    data: dict[str, Any]
+    time: int | None = None
+    space: str | None = None
+    member: int | None = None
+
+
+class _Added(msgspec.Struct, omit_defaults=True, gc=False):
+    """The part that ingest adds to each record of a request."""
+
+    community: str
+    arrived: int
+    imported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,8 @@ class Shape:
 
     members: tuple[str, ...]
     texts: tuple[str, ...]
-    fields: frozenset[str]
+    measured: bool
+    """Whether the length and the links of its text are of interest."""
     version: int
 
 
@@ -61,112 +79,95 @@ def shape(type_: str) -> Shape | None:
     model: type[Data] | None = known_types().get(type_)
     if model is None:
         return None
-    return Shape(
-        model.marked(MemberMark),
-        model.marked(TextMark),
-        frozenset(model.model_fields),
-        upcasters.newest(type_),
-    )
+    texts = model.marked(TextMark)
+    return Shape(model.marked(MemberMark), texts, "text" in texts, upcasters.newest(type_))
 
 
 class Recorder:
     """Writes records. `pepper` keys the digests, so that they tell nothing about short texts."""
 
-    def __init__(self, directory: Tokens, pepper: bytes) -> None:
+    def __init__(self, directory: Members, pepper: bytes) -> None:
         self._directory = directory
-        self._pepper = pepper[:64]
+        self._keyed = blake2b(digest_size=8, key=pepper[:64])
 
     async def entries(
         self,
         community: int,
         slug: str,
-        actions: Sequence[Action],
+        actions: Sequence[Checked],
         arrived: int,
         imported: str | None = None,
     ) -> list[Entry]:
         """The log entries of actions of one community, in order."""
-        tokens = await self._directory.tokens(community, _people(actions))
-        key = slug.encode()
-        return [Entry(key, self._record(action, tokens, arrived, imported)) for action in actions]
+        data = [action.fields for action in actions]
+        people = await self._directory.members(community, _people(actions, data))
+        key, added = slug.encode(), _encode(_Added(slug, arrived, imported))[1:-1]
+        return [
+            Entry(key, self._record(action, said, people, arrived, added))
+            for action, said in zip(actions, data, strict=True)
+        ]
 
     def _record(
-        self, action: Action, tokens: dict[str, int], arrived: int, imported: str | None
+        self,
+        action: Checked,
+        data: dict[str, Any],
+        people: Mapping[str, Member],
+        arrived: int,
+        added: bytes,
     ) -> bytes:
-        data, texts, version = _split(action, tokens)
-        sealed = None
-        if texts:
-            writer = tokens[action.member if action.member is not None else NOBODY]
-            sealed = self._directory.seal(writer, texts)
-        return encode(
-            Event(
-                type=action.type,
-                id=action.id,
-                source=action.source,
-                time=arrived if action.time is None else clock.instant(action.time),
-                arrived=arrived,
-                community=action.community,
-                space=action.space,
-                member=None if action.member is None else tokens[action.member],
-                data=data,
-                v=version,
-                digest=self._digest(action),
-                imported=imported,
-                sealed=sealed,
-            )
-        )
+        """An `Event`, joined of what was said and what is added: each is encoded once."""
+        type_, time, member = action.type, action.time, action.member
+        texts, version = _set_apart(type_, data, action.extra, people)
+        token = None if member is None else people[member].token
+        said = _encode(_Said(type_, action.id, action.source, data, time, action.space, token))
+        sealed = _encode(texts) if texts else b""
+        parts = [said[:-1], added, b'"digest":%d' % self._digest(said, sealed)]
+        if time is None:
+            parts.append(b'"time":%d' % arrived)
+        if version > 1:
+            parts.append(b'"v":%d' % version)
+        if sealed:
+            writer = people[NOBODY if member is None else member]
+            parts.append(b'"sealed":"%b"' % seal(writer, sealed).encode())
+        return b",".join(parts) + b"}"
 
-    def _digest(self, action: Action) -> int:
-        body = _canonical.encode(
-            (action.type, action.time, action.space, action.member, _fields(action.data))
-        )
-        return int.from_bytes(blake2b(body, digest_size=8, key=self._pepper).digest()) >> 1
+    def _digest(self, said: bytes, texts: bytes) -> int:
+        digest = self._keyed.copy()
+        digest.update(said)
+        digest.update(texts)
+        return int.from_bytes(digest.digest()) >> 1
 
 
-def _fields(data: Any) -> dict[str, Any]:
-    fields = {name: value for name, value in data.__dict__.items() if value is not None}
-    extra = data.__pydantic_extra__
-    return {**fields, **extra} if extra else fields
-
-
-def _people(actions: Iterable[Action]) -> list[str]:
+def _people(actions: Iterable[Checked], data: Iterable[Mapping[str, Any]]) -> set[str]:
     found = set()
-    for action in actions:
+    for action, said in zip(actions, data, strict=True):
         found.add(NOBODY if action.member is None else action.member)
         known = shape(action.type)
         if known is not None:
-            for name in known.members:
-                value = getattr(action.data, name)
-                if value is not None:
-                    found.add(value)
-    return list(found)
+            found.update([said[name] for name in known.members if name in said])
+    return found
 
 
-def _split(action: Action, tokens: dict[str, int]) -> tuple[dict[str, Any], dict[str, object], int]:
-    """Data for the clear, texts for the seal, and the version of the data's shape."""
-    known = shape(action.type)
-    if known is None or isinstance(action.data, UnknownData):
-        return {}, _fields(action.data), 1  # who knows what a newer type says about people
-    data = {name: value for name, value in action.data.__dict__.items() if value is not None}
-    texts: dict[str, object] = dict(action.data.__pydantic_extra__ or ())
+def _set_apart(
+    type_: str,
+    data: dict[str, Any],
+    extra: dict[str, object] | None,
+    people: Mapping[str, Member],
+) -> tuple[dict[str, object] | None, int]:
+    """Make of `data` what may stand in the clear; the texts, and the version of the shape."""
+    known = shape(type_)
+    if known is None:
+        return extra, 1  # who knows what a newer type says about people
     for name in known.members:
         if name in data:
-            data[name] = tokens[data[name]]
-    for name in known.texts:
-        if name in data:
-            texts[name] = data.pop(name)
-    if "text" in texts and "text" in known.fields:
-        written = str(texts["text"])
-        data["length"] = len(written)
-        data["links"] = len(_LINK.findall(written))
-    return (_jsonable(data) if _has_models(data) else data), texts, known.version
-
-
-def _has_models(data: dict[str, Any]) -> bool:
-    return not _PLAIN.issuperset(map(type, data.values()))
-
-
-def _jsonable(data: dict[str, Any]) -> dict[str, Any]:
-    return msgspec.json.decode(_canonical.encode(data), type=dict[str, Any])
+            data[name] = people[data[name]].token
+    if not known.texts:
+        return extra, known.version
+    texts = {name: data.pop(name) for name in known.texts if name in data}
+    if known.measured and "text" in texts:
+        data["length"] = len(texts["text"])
+        data["links"] = len(_LINK.findall(texts["text"]))
+    return {**texts, **extra} if extra else texts, known.version
 
 
 def tick(partition: int, moment: int) -> Entry:

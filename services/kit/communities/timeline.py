@@ -93,3 +93,10 @@ def dated_parts(document: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]
         sections = {name: value for name, value in part.items() if name != "from"}
         parts.append((clock.parse_rfc3339(part["from"]), {**parts[-1][1], **sections}))
     return parts
+
+
+def rules_from(document: Mapping[str, Any], at: int) -> list[dict[str, Any]]:
+    """What is in force from an instant on, in order: at it, then what later dated parts make."""
+    parts = dated_parts(document)
+    later = sum(begins > at for begins, _ in parts)
+    return [whole for _, whole in parts[len(parts) - later - 1 :]]

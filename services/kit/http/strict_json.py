@@ -22,8 +22,7 @@ DEPTH = 64
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _LOW, _HIGH = -(2**63), 2**63
-_HIDING = (b"\\u0000", b"\\u0022", b"\\u003", b"\\ud", b"\\uD")
-_SPACED = (b" :", b"\t:", b"\n:", b"\r:")
+_HIDING = (b"\\u0000", b"\\u0022", b"\\ud", b"\\uD")
 _DIGITS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else byte for byte in range(256))
 _LONG_RUN = b"0" * 19  # the shortest integer beyond 64 bits has as many digits
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
@@ -42,7 +41,7 @@ class MalformedError(ValueError):
 
 def parse_json(raw: bytes) -> Any:
     """The value. Raises MalformedError, which names every fault by its pointer."""
-    if _shallow(raw):
+    if shallow(raw):
         try:
             value = _decoder.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -57,7 +56,7 @@ def parse_lines(raw: bytes) -> list[Any]:
 
     Raises MalformedError; the pointers begin with the number of the value, from 0.
     """
-    if _shallow(raw):
+    if shallow(raw):
         try:
             values = _decoder.decode_lines(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -76,7 +75,7 @@ def _exact_lines(raw: bytes) -> list[Any]:
     return [_exactly(line, (number,)) for number, line in enumerate(lines(raw))]
 
 
-def _shallow(raw: bytes) -> bool:
+def shallow(raw: bytes) -> bool:
     """Whether the nesting is certainly allowed: the innermost brackets go, round by round."""
     rest = raw.translate(None, _NOT_BRACKETS)
     for _ in range(DEPTH):
@@ -92,18 +91,25 @@ def _shallow(raw: bytes) -> bool:
 def _cleared(raw: bytes, values: Any) -> bool:
     """Whether nothing that msgspec lets pass can be in there.
 
-    Every key is followed by `":`, and so is nothing else but a quote inside a text, which counts
-    alike in what was sent and in the same written anew. So an equal count means that no key was
-    swallowed by its double; unless a space stands before a colon or an escape hides a quote, a
-    colon, a NUL or half a pair: then the slow way decides.
+    Every key stands in two quotes, and a quote inside a text counts alike in what was sent and in
+    the same written anew. So an equal count means that no key was swallowed by its double; unless
+    an escape hides a quote, a NUL or half a pair: then the slow way decides.
     """
-    if b"\\" in raw and any(map(raw.__contains__, _HIDING)):
-        return False
-    if any(map(raw.__contains__, _SPACED)):
+    if hides(raw):
         return False
     if _LONG_RUN in raw.translate(_DIGITS) and not _in_64_bits(values):
         return False
-    return raw.count(b'":') == _encoder.encode(values).count(b'":')
+    return quotes(raw) == quotes(_encoder.encode(values))
+
+
+def hides(raw: bytes) -> bool:
+    """Whether an escape may stand for a quote, a NUL or half a surrogate pair."""
+    return b"\\" in raw and any(map(raw.__contains__, _HIDING))
+
+
+def quotes(raw: bytes) -> int:
+    """How many quotes there are: alike in two writings of the same value where nothing hides."""
+    return raw.count(b'"')
 
 
 def _in_64_bits(values: Any) -> bool:
@@ -166,7 +172,7 @@ def _exactly(raw: bytes, within: Path = ()) -> Any:
     except UnicodeDecodeError as error:
         _refuse(within, f"byte {error.start} is not UTF-8")
     plain = _STRING.sub(b"", raw)
-    if not _shallow(plain) and _depth(plain) > DEPTH:
+    if not shallow(plain) and _depth(plain) > DEPTH:
         _refuse(within, f"nested deeper than {DEPTH}")
     try:
         value = _exact.decode(text)

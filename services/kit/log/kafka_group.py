@@ -20,13 +20,13 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Collection, Coroutine, Sequence
-from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 
 from services.kit.log.kafka_buffer import DRAINED_AT_ONCE, Buffer
+from services.kit.log.kafka_topic import Topic
 from services.kit.log.port import (
     Listener,
     LogError,
@@ -35,9 +35,6 @@ from services.kit.log.port import (
     Record,
     check_position,
 )
-
-if TYPE_CHECKING:
-    from services.kit.log.kafka import KafkaLog
 
 log = logging.getLogger(__name__)
 _RETRY = 0.1
@@ -51,7 +48,7 @@ class StuckError(LogError):
 class KafkaSubscription(ConsumerRebalanceListener):
     """A member of a group in Kafka."""
 
-    def __init__(self, owner: "KafkaLog", group: str, listener: Listener) -> None:
+    def __init__(self, owner: Topic, group: str, listener: Listener) -> None:
         self._log = owner
         self._group = group
         self._listener = listener

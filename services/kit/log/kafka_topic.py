@@ -1,8 +1,9 @@
-"""Makes sure that a topic of Kafka is there, with the partitions and settings we need."""
+"""A topic of Kafka: what its readers need of it, and that it is there with what we need."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.errors import KafkaError, for_code
 
@@ -16,6 +17,20 @@ _UNKNOWN_TOPIC = 3
 
 # Nothing is ever taken away: a rebuild starts at the beginning.
 KEEP_EVERYTHING = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+
+
+class Topic(Protocol):
+    """What a member of a group needs of the log that it reads; times are seconds."""
+
+    brokers: str
+    topic: str
+    deadline: float
+    session: float
+    rebalance: float
+    stuck: float
+
+    async def beginnings(self, where: Sequence[TopicPartition]) -> dict[TopicPartition, int]: ...
+    async def ends(self, where: Sequence[TopicPartition]) -> dict[TopicPartition, int]: ...
 
 
 async def ensure_topic(

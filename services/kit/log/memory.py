@@ -3,43 +3,22 @@
 `MemoryStore` is what would be on disk: logs opened on one store are one log, as processes are.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from services.kit.log.batching import weight
 from services.kit.log.memory_group import Group, MemorySubscription
+from services.kit.log.memory_records import Records
 from services.kit.log.port import Entry, Listener, LogUnavailableError, Record
 
 _READ_BATCH = 1000
 
 
-class MemoryStore:
-    """The records and groups of one topic, and whether it can be reached."""
+class MemoryStore(Records):
+    """The records of one topic, and its groups."""
 
     def __init__(self, partitions: int) -> None:
-        self.records: list[list[Record]] = [[] for _ in range(partitions)]
+        super().__init__(partitions)
         self.groups: dict[str, Group] = {}
-        self.away = False
-        self._changed = [asyncio.Event() for _ in range(partitions)]
-
-    def lose(self) -> None:
-        """The log goes away: appends and queries raise, subscriptions wait."""
-        self.away = True
-
-    def restore(self) -> None:
-        """The log is back, with all it had."""
-        self.away = False
-        for partition in range(len(self.records)):
-            self.wake(partition)
-
-    def wake(self, partition: int) -> None:
-        """Whoever waits for the partition looks again."""
-        self._changed[partition].set()
-        self._changed[partition] = asyncio.Event()
-
-    def changed(self, partition: int) -> asyncio.Event:
-        """Set at the partition's next change; get it before looking."""
-        return self._changed[partition]
 
 
 class MemoryLog:

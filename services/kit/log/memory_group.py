@@ -3,13 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from itertools import count
-from typing import TYPE_CHECKING
 
+from services.kit.log.memory_records import Records
 from services.kit.log.port import Listener, Record, check_position
 from services.kit.log.shares import Move, settle
-
-if TYPE_CHECKING:
-    from services.kit.log.memory import MemoryStore
 
 _names = count(1)
 
@@ -63,7 +60,7 @@ class Group:
 class MemorySubscription:
     """A member of a group in memory."""
 
-    def __init__(self, store: "MemoryStore", group: Group, listener: Listener) -> None:
+    def __init__(self, store: Records, group: Group, listener: Listener) -> None:
         self.name = f"{next(_names):08}"
         self._store = store
         self._group = group

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import asyncpg
 
@@ -18,7 +17,7 @@ from services.kit.log.batching import Batcher
 from services.kit.log.port import Entry, Listener, LogUnavailableError, Record
 from services.kit.log.postgres_group import PostgresSubscription
 from services.kit.log.postgres_watch import Watch
-from services.kit.runtime.database import is_away, migrate
+from services.kit.runtime.database import Connection, is_away, migrate
 from services.kit.runtime.sql import load
 
 Q = load(__file__)
@@ -28,11 +27,6 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _MOST_RECORDS_A_ROW = 1000
 _MOST_BYTES_A_ROW = 2**20
 _READ_BATCH = 5000
-
-if TYPE_CHECKING:
-    from asyncpg.pool import PoolConnectionProxy
-
-    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
 
 
 class PostgresLog:
@@ -145,7 +139,7 @@ class PostgresLog:
         return PostgresSubscription(self, group, listener)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator["Connection"]:
+    async def connection(self) -> AsyncIterator[Connection]:
         """A connection for a moment. Raises LogUnavailableError when the server is away."""
         if self._pool is None:
             raise LogUnavailableError(f"the log {self.topic} is not started")
@@ -160,7 +154,7 @@ class PostgresLog:
         self.watch.appended(partition)
         return first
 
-    async def _insert(self, db: "Connection", partition: int, entries: list[Entry]) -> int:
+    async def _insert(self, db: Connection, partition: int, entries: list[Entry]) -> int:
         chunks = list(_chunks(entries))
         if len(chunks) == 1:
             return await self._insert_chunk(db, partition, chunks[0])
@@ -168,7 +162,7 @@ class PostgresLog:
             firsts = [await self._insert_chunk(db, partition, chunk) for chunk in chunks]
         return firsts[0]
 
-    async def _insert_chunk(self, db: "Connection", partition: int, chunk: Sequence[Entry]) -> int:
+    async def _insert_chunk(self, db: Connection, partition: int, chunk: Sequence[Entry]) -> int:
         keys, contents = zip(*chunk, strict=True)
         first = await db.fetchval(
             Q.append, self.id, partition, keys, contents, timeout=self.deadline

@@ -10,17 +10,33 @@ import contextlib
 import secrets
 import time
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Protocol
 
 from services.kit.log.port import Listener, LogUnavailableError, Record, check_position
+from services.kit.log.postgres_watch import Watch
 from services.kit.log.shares import settle
+from services.kit.runtime.database import Connection
 from services.kit.runtime.sql import load
-
-if TYPE_CHECKING:
-    from services.kit.log.postgres import Connection, PostgresLog
 
 Q = load(__file__)
 _RETRY = 0.1
+
+
+class Topic(Protocol):
+    """What a member needs of the log that it reads."""
+
+    id: int
+    topic: str
+    session: timedelta
+
+    @property
+    def watch(self) -> Watch: ...
+    async def partitions(self) -> int: ...
+    async def bounds(self, partition: int) -> tuple[int, int]: ...
+    async def fetch(self, partition: int, start: int, stop: int) -> list[Record]: ...
+    def connection(self) -> AbstractAsyncContextManager[Connection]: ...
 
 
 class _ListenerError(Exception):
@@ -38,7 +54,7 @@ class _Held:
 class PostgresSubscription:
     """A member of a group in PostgreSQL."""
 
-    def __init__(self, log: "PostgresLog", group: str, listener: Listener) -> None:
+    def __init__(self, log: Topic, group: str, listener: Listener) -> None:
         self.name = secrets.token_hex(8)
         self._log = log
         self._group = group
@@ -140,7 +156,7 @@ class PostgresSubscription:
         for partition in self._held if expired else ():
             self._log.watch.wake(partition)
 
-    async def _write_reports(self, db: "Connection") -> None:
+    async def _write_reports(self, db: Connection) -> None:
         if self._reported:
             said, self._reported = self._reported, {}
             partitions, following = zip(*sorted(said.items()), strict=True)
@@ -176,7 +192,7 @@ class PostgresSubscription:
         for partition in sorted(leased - self._held.keys() - set(release)):
             await self._hold(partition)
 
-    async def _decide(self, db: "Connection") -> tuple[list[int], set[int]]:
+    async def _decide(self, db: Connection) -> tuple[list[int], set[int]]:
         """What to let go of, and all that is leased to us now."""
         key = (self._log.id, self._group)
         await db.execute("SET LOCAL synchronous_commit = off")

@@ -73,11 +73,13 @@ async def decode_batch(
     log_time: int,
     communities: Communities,
     unread: Mapping[int, str] = MappingProxyType({}),
+    only: str | None = None,
 ) -> Batch:
     """The records as events with community, name, position and log time filled in.
 
     `unread`: by offset, why the live projection could not read a record. A replay passes over it
-    as that did, though a newer version may know better: only a retry brings it in.
+    as that did, though a newer version may know better: only a retry brings it in. With `only`,
+    what belongs to other communities just moves log time.
     """
     batch = Batch(next=records[-1].offset + 1)
     keys: dict[str, int | None] = {"": 0}
@@ -99,6 +101,8 @@ async def decode_batch(
             continue
         event.log_time = log_time
         slug = event.community
+        if only is not None and slug != only:
+            continue
         if slug not in keys:
             keys[slug] = await _key(slug, communities)
         key = keys[slug]
@@ -109,7 +113,16 @@ async def decode_batch(
         event.uid = uid_of(event)
         batch.events.append(event)
     batch.log_time = log_time
+    if only is not None and (not batch.events or batch.events[-1].offset < records[-1].offset):
+        batch.events.append(_tick(partition, records[-1].offset, log_time))
     return batch
+
+
+def _tick(partition: int, offset: int, log_time: int) -> Event:
+    """Stands for what was left out after the last event: log time has come this far."""
+    tick = Event(type=TICK, id="", source="", time=log_time, arrived=log_time)
+    tick.partition, tick.offset, tick.log_time = partition, offset, log_time
+    return tick
 
 
 async def _key(slug: str, communities: Communities) -> int | None:

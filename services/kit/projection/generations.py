@@ -54,6 +54,12 @@ async def live(db: Connection, projection: str) -> int:
     return int(row["generation"])
 
 
+async def reached(db: Connection, projection: str, generation: int) -> dict[int, int]:
+    """Of each partition the first offset that a generation has not folded."""
+    rows = await db.fetch(Q.progress, projection, generation)
+    return {row["partition"]: row["next"] for row in rows}
+
+
 async def drop(db: Connection, projection: str, generation: int) -> None:
     """Give a generation up, its tables included."""
     await db.execute(f'DROP SCHEMA IF EXISTS "{schema_of(projection, generation)}" CASCADE')

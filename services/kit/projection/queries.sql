@@ -200,3 +200,24 @@ WHERE projection = $1 AND NOT live ORDER BY generation DESC;
 -- name: try_relaying
 -- Become the one who relays a projection, if nobody is.
 SELECT pg_try_advisory_lock(hashtext('relay'), hashtext($1));
+
+-- name: tables
+-- The tables of a schema.
+SELECT c.relname AS "table" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relkind = 'r' ORDER BY c.relname;
+
+-- name: scratches
+-- The schemas of scratch tables, of those who still work on theirs too.
+SELECT nspname AS schema FROM pg_namespace WHERE starts_with(nspname, $1) ORDER BY nspname;
+
+-- name: hold_scratch
+-- Scratch tables belong to this connection until it ends.
+SELECT pg_advisory_lock(hashtext('scratch'), hashtext($1));
+
+-- name: try_scratch
+-- Take scratch tables whose maker is gone. Our own lock would be given a second time.
+SELECT pg_try_advisory_lock(hashtext('scratch'), hashtext($1));
+
+-- name: free_scratch
+-- Let go of them.
+SELECT pg_advisory_unlock(hashtext('scratch'), hashtext($1));

@@ -79,8 +79,7 @@ class Rebuild:
     async def _live_positions(self, pool: database.Pool) -> dict[int, int]:
         async with pool.acquire() as db:
             live = await generations.live(db, self._projection.name)
-            rows = await db.fetch(Q.progress, self._projection.name, live)
-        return {row["partition"]: row["next"] for row in rows}
+            return await generations.reached(db, self._projection.name, live)
 
     async def _catch_up(self, pool: database.Pool, replays: list[Replay], told: Told) -> None:
         """Fold until every partition is nearly where the live generation is."""

@@ -5,7 +5,7 @@ here by position, so that a second table of ids is not filled and both end the s
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.kit.actions.event import Event
 from services.kit.log.port import Log, Record
@@ -32,42 +32,53 @@ class Sources:
 class Replay:
     """The replay of one partition into `schema`, on a connection of its own.
 
-    With `only`, a community's number, what belongs to others just moves log time.
+    With `only`, a community's slug, what belongs to others just moves log time. `first` is folded
+    before the log's own, and nothing of the types in `without` is: how it would have been.
     """
 
     projection: Projection
     schema: str
     partition: int
     sources: Sources
-    only: int | None = None
+    only: str | None = None
+    first: Sequence[Event] = ()
+    without: frozenset[str] = frozenset()
     next: int = 0
     log_time: int = 0
     fold: Fold | None = None
+    raised: int = field(default=0, init=False)
+    """How many events the fold refused by raising."""
 
-    async def run(self, db: Connection, stop: int, tell: Tell = lambda _: None) -> None:
-        """Fold up to, not including, offset `stop`; one transaction a batch."""
+    async def run(
+        self, db: Connection, stop: int, tell: Tell = lambda _: None, at_most: int = 2**31
+    ) -> None:
+        """Fold up to, not including, offset `stop`; one transaction for `at_most` records."""
         async for records in self.sources.log.read(self.partition, self.next, stop):
-            async with db.transaction():
-                await self.apply(db, records)
-            tell(len(records))
+            for start in range(0, len(records), at_most):
+                part = records[start : start + at_most]
+                async with db.transaction():
+                    await self.apply(db, part)
+                tell(len(part))
         self.next = stop
 
     async def apply(self, db: Connection, records: Sequence[Record]) -> None:
         """Fold some records inside the transaction of `db`."""
         await db.execute(f'SET LOCAL search_path = "{self.schema}"')
+        begins = self.fold is None
         if self.fold is None:
             context = FoldContext(self.partition, True, self.sources.texts)
             self.fold = self.projection.opened(context)
             await self.fold.load(db, [], self.log_time)
         refused, unread = await self._refused(db, records)
-        batch = await decode_batch(
-            records, self.partition, self.log_time, self.sources.communities, unread
-        )
+        where = (self.partition, self.log_time, self.sources.communities)
+        batch = await decode_batch(records, *where, unread, self.only)
         retries = await self._retries(db, batch.events)
         refused -= retries.keys()
-        if self.only is not None:
-            refused |= {event.offset for event in batch.events if event.key != self.only}
-        await fold_batch(db, self.fold, batch, refused, retries)
+        refused |= {event.offset for event in batch.events if event.type in self.without}
+        if begins:
+            batch.events[:0] = self.first
+        outcome = await fold_batch(db, self.fold, batch, refused, retries)
+        self.raised += sum(letter.reason == "fold" for letter in outcome.dead)
         self.next, self.log_time = batch.next, batch.log_time
 
     async def _refused(
@@ -89,4 +100,6 @@ class Replay:
             self.sources.communities,
             replay=True,
         )
-        return {at: retry.event for at, retry in found.items()}
+        return {
+            at: retry.event for at, retry in found.items() if retry.event.type not in self.without
+        }

@@ -6,8 +6,7 @@ community after another, on a bounded share of a core, and tells Prometheus.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import structlog
 
@@ -16,6 +15,7 @@ from services.kit.projection.compare import TableHash, different, hashes
 from services.kit.projection.definition import Connection, Projection
 from services.kit.projection.rebuild import refuse_a_cut_log
 from services.kit.projection.replay import Replay, Sources
+from services.kit.projection.scratch import scratch
 from services.kit.registry.registry import Community, Registry
 from services.kit.runtime import clock, database, sql
 from services.kit.runtime.background import Background
@@ -45,7 +45,7 @@ class Proof:
         """
         await refuse_a_cut_log(self._sources.log)
         keys = None if communities is None else [community.key for community in communities]
-        async with self._scratch() as (db, schema):
+        async with scratch(self._dsn, self._projection) as (db, schema):
             live, positions = await self._snapshot(db, keys)
             if communities is not None:
                 held = {community.partition for community in communities}
@@ -57,9 +57,9 @@ class Proof:
                 done += more
                 told(done, total)
 
+            alone = communities[0].slug if communities and len(communities) == 1 else None
             for partition, goal in positions.items():
-                only = keys[0] if keys is not None and len(keys) == 1 else None
-                replay = Replay(self._projection, schema, partition, self._sources, only)
+                replay = Replay(self._projection, schema, partition, self._sources, alone)
                 await self._paced(db, replay, goal, step, pace)
             return different(live, await hashes(db, self._projection, schema, keys)), positions
 
@@ -84,25 +84,11 @@ class Proof:
     ) -> tuple[dict[str, TableHash], dict[int, int]]:
         async with db.transaction(isolation="repeatable_read", readonly=True):
             live = await generations.live(db, self._projection.name)
-            rows = await db.fetch(Q.progress, self._projection.name, live)
             schema = generations.schema_of(self._projection.name, live)
             return (
                 await hashes(db, self._projection, schema, keys),
-                {row["partition"]: row["next"] for row in rows},
+                await generations.reached(db, self._projection.name, live),
             )
-
-    @asynccontextmanager
-    async def _scratch(self) -> AsyncIterator[tuple[Connection, str]]:
-        db = await database.connect(self._dsn, synchronous=False)
-        schema = f"{self._projection.name}_check_{time.time_ns()}"
-        try:
-            async with db.transaction():
-                await generations.create_tables(db, self._projection, schema)
-            yield db, schema
-        finally:
-            if not db.is_closed():
-                await db.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
-                await db.close()
 
 
 class Verification(Background):
@@ -152,12 +138,10 @@ class Verification(Background):
         db = await database.connect(self._dsn)
         try:
             live = await generations.live(db, self._projection.name)
-            rows = await db.fetch(Q.progress, self._projection.name, live)
+            reached = await generations.reached(db, self._projection.name, live)
         finally:
             await db.close()
-        return any(
-            row["partition"] == community.partition and row["next"] == following for row in rows
-        )
+        return reached.get(community.partition) == following
 
     async def _prove(self, community: Community) -> list[str]:
         begun = time.process_time()

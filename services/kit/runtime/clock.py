@@ -19,7 +19,6 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 # The system's time zone data differ from host to host and would make a replay differ with
@@ -42,7 +41,8 @@ def parse_rfc3339(text: str) -> int:
 
 def instant(moment: datetime) -> int:
     """An aware datetime as an instant."""
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH
+    return since.days * DAY + since.seconds * SECOND + since.microseconds
 
 
 def moment(at: int) -> datetime:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.alerts.members.presence import Change, acted, left
 from services.alerts.messages.kind import kind_of
 from services.alerts.messages.threads import opens_thread
 from services.alerts.policy.health import KindRule, Threads
-from services.alerts.presence import Change, acted, left
 from services.kit.runtime.clock import MINUTE
 
 ADS = KindRule(kind="commercial", links=["shop.example"])

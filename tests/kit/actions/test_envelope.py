@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.kit.actions.envelope import json_schema, known_types, parse_list, parse_one
+from services.kit.runtime import clock
 
 LIKE: dict[str, Any] = {
     "specversion": "1.0",
@@ -74,8 +75,7 @@ def refused(*actions: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
 def test_the_example_of_the_interface_is_an_action() -> None:
     (action,) = parse_list(raw(LIKE))
     assert action.data.author_of_target == "u7"
-    assert action.time is not None
-    assert action.time.utcoffset() is not None
+    assert action.time == clock.parse_rfc3339("2026-11-20T00:30:00Z")
 
 
 def test_a_type_from_a_newer_producer_is_kept() -> None:

@@ -1,7 +1,7 @@
 """What stands in the log: tokens for people, nothing that they wrote, a digest for the rest."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 from services.kit.actions.envelope import Action, known_types, parse_list
@@ -10,28 +10,28 @@ from services.kit.actions.families import MemberMark, TextMark
 from services.kit.actions.read import event_of, uid_of
 from services.kit.actions.record import Recorder
 from services.kit.log.port import Record
+from services.kit.members.sealing import Member, opened
 from tests.kit.actions.test_envelope import LIKE
 
 PEOPLE = {"u42": 4242, "u7": 77, "": 1}
 
 
 class Directory:
-    """Knows three people and shows what it was asked to seal."""
+    """Knows three people."""
 
-    def __init__(self) -> None:
-        self.sealed: list[tuple[int, dict[str, object]]] = []
-
-    async def tokens(self, community: int, ids: Sequence[str]) -> dict[str, int]:
-        return {id_: PEOPLE[id_] for id_ in ids}
-
-    def seal(self, token: int, texts: dict[str, object]) -> str:
-        self.sealed.append((token, texts))
-        return f"{token}:sealed"
+    async def members(self, community: int, ids: Collection[str]) -> dict[str, Member]:
+        return {id_: Member(PEOPLE[id_], bytes(16)) for id_ in ids}
 
 
-async def recorded(directory: Directory | None = None, **change: Any) -> Event:
+def sealed_in(event: Event) -> tuple[int, dict[str, object]]:
+    """Under whose key, and what."""
+    token, _, text = str(event.sealed).partition(":")
+    return int(token), opened(Member(int(token), bytes(16)), text)
+
+
+async def recorded(**change: Any) -> Event:
     (action,) = parse_list(json.dumps([{**LIKE, **change}]).encode())
-    recorder = Recorder(directory or Directory(), b"pepper")
+    recorder = Recorder(Directory(), b"pepper")
     (entry,) = await recorder.entries(1, "tea", [action], 99)
     assert entry.key == b"tea"
     return decode(entry.value)
@@ -45,20 +45,17 @@ async def test_people_are_tokens() -> None:
 
 
 async def test_words_are_sealed_and_only_their_measure_is_clear() -> None:
-    directory = Directory()
     data = {"post": "p1", "title": "Tea", "text": "see https://tea.example", "mood": "secret"}
-    event = await recorded(directory, type="post.created", data=data)
+    event = await recorded(type="post.created", data=data)
     assert event.data == {"post": "p1", "length": 23, "links": 1}
-    assert event.sealed == "4242:sealed"
     words = {"title": "Tea", "text": "see https://tea.example", "mood": "secret"}
-    assert directory.sealed == [(4242, words)]
+    assert sealed_in(event) == (4242, words)
 
 
 async def test_what_a_newer_type_says_is_sealed_whole() -> None:
-    directory = Directory()
-    event = await recorded(directory, type="tea.poured", data={"for": "u7"}, member=None)
+    event = await recorded(type="tea.poured", data={"for": "u7"}, member=None)
     assert event.data == {}
-    assert directory.sealed == [(1, {"for": "u7"})]
+    assert sealed_in(event) == (1, {"for": "u7"})
 
 
 async def test_time_defaults_to_the_arrival() -> None:
@@ -70,6 +67,25 @@ async def test_the_digest_tells_bodies_apart_but_not_their_writing() -> None:
     again = await recorded(data=dict(reversed(LIKE["data"].items())))
     other = await recorded(data={**LIKE["data"], "kind": "heart"})
     assert first.digest == again.digest != other.digest
+
+
+async def test_the_digest_knows_what_is_sealed() -> None:
+    def said(text: str, **more: str) -> dict[str, Any]:
+        return {"type": "post.created", "data": {"post": "p", "text": text, **more}}
+
+    first = await recorded(**said("Tea", mood="x", place="y"))
+    again = await recorded(**said("Tea", place="y", mood="x"))
+    other = await recorded(**said("Ten", mood="x", place="y"))
+    assert first.digest == again.digest != other.digest
+
+
+async def test_the_digest_is_of_what_was_said_whenever_it_arrives() -> None:
+    (action,) = parse_list(json.dumps([{**LIKE, "time": None}]).encode())
+    recorder = Recorder(Directory(), b"pepper")
+    entries = [await recorder.entries(1, "tea", [action], at) for at in (99, 100)]
+    first, again = (decode(entry.value) for (entry,) in entries)
+    assert first.digest == again.digest
+    assert (first.time, again.time) == (99, 100)
 
 
 async def test_a_record_reads_back_as_the_event() -> None:

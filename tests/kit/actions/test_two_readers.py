@@ -6,7 +6,7 @@ read back; what a fold then sees says the same, with people as tokens and words 
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from services.kit.actions.families import MemberMark, TextMark
 from services.kit.actions.read import event_of
 from services.kit.actions.record import Recorder
 from services.kit.log.port import Record
+from services.kit.members.sealing import Member, opened
 from tests.kit.actions.drawing import drawn
 
 
@@ -27,15 +28,13 @@ class Directory:
     """Numbers whoever it is asked about."""
 
     def __init__(self) -> None:
-        self.known: dict[str, int] = {}
-        self.sealed: dict[str, object] = {}
+        self.known: dict[str, Member] = {}
 
-    async def tokens(self, community: int, ids: Sequence[str]) -> dict[str, int]:
-        return {id_: self.known.setdefault(id_, len(self.known) + 1) for id_ in ids}
+    async def members(self, community: int, ids: Collection[str]) -> dict[str, Member]:
+        def entry(id_: str) -> Member:
+            return self.known.setdefault(id_, Member(len(self.known) + 1, bytes(16)))
 
-    def seal(self, token: int, texts: dict[str, object]) -> str:
-        self.sealed = texts
-        return f"{token}:"
+        return {id_: entry(id_) for id_ in ids}
 
 
 def plain(value: Any) -> Any:
@@ -59,15 +58,17 @@ def test_both_say_the_same(name: str, data: st.DataObject) -> None:
     entries = Recorder(directory, b"pepper").entries(1, "tea", [action], 7)
     (entry,) = asyncio.run(entries)
     event = event_of(Record(0, entry.key, entry.value), 0)
+    token, _, text = (event.sealed or "1:").partition(":")
+    sealed = opened(Member(int(token), bytes(16)), text) if text else {}
     people, words = model.marked(MemberMark), model.marked(TextMark)
     for field in model.model_fields:
         value = getattr(action.data, field)
         if value is None:
             assert field not in event.data
         elif field in people:
-            assert event.data[field] == directory.known[value]
+            assert event.data[field] == directory.known[value].token
         elif field in words:
             assert field not in event.data
-            assert directory.sealed[field] == value
+            assert sealed[field] == value
         else:
             assert event.data[field] == plain(value)

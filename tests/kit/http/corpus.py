@@ -11,6 +11,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "a key twice, spelled otherwise": (rb'{"a":1,"\u0061":2}', "/a"),
     "a key twice, and a space": (b'{"a":1,"a":2,"b" :3}', "/a"),
     "a key twice, and a text like a key": (rb'{"a":1,"a":2,"b":"\":"}', "/a"),
+    "a key twice, and an escaped space": (rb'{"a":1,"a":2,"b":"\"\u0020:"}', "/a"),
     "half a surrogate pair": (rb'{"a":"\ud83d"}', "/a"),
     "the other half": (rb'{"a":["\uDE00x"]}', "/a/0"),
     "half a pair in a key": (rb'{"\ud83d":1}', ""),

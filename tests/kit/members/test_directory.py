@@ -7,6 +7,7 @@ import pytest
 
 from services.kit.actions.event import Event
 from services.kit.members.directory import Directory
+from services.kit.members.sealing import seal
 from services.kit.runtime import database as db
 from services.kit.runtime.migrations import migrate
 
@@ -47,13 +48,13 @@ async def test_find_makes_nobody(pool: db.Pool) -> None:
 
 async def test_words_open_with_the_key_and_are_gone_with_it(pool: db.Pool) -> None:
     directory = Directory(pool)
-    token = (await directory.tokens(1, ["a"]))["a"]
-    sealed = directory.seal(token, {"text": "茶很好"})
+    writer = (await directory.members(1, ["a"]))["a"]
+    sealed = seal(writer, '{"text":"茶很好"}'.encode())
     assert "茶" not in sealed
     opened = event(sealed)
     await Directory(pool).open([opened])
     assert opened.data == {"text": "茶很好"}
-    await pool.execute("DELETE FROM hearth.members WHERE token = $1", token)
+    await pool.execute("DELETE FROM hearth.members WHERE token = $1", writer.token)
     closed = event(sealed)
     await Directory(pool).open([closed])
     assert closed.data == {}
@@ -61,8 +62,9 @@ async def test_words_open_with_the_key_and_are_gone_with_it(pool: db.Pool) -> No
 
 async def test_words_moved_under_another_name_do_not_open(pool: db.Pool) -> None:
     directory = Directory(pool)
-    tokens = await directory.tokens(1, ["a", "b"])
-    moved = event(f"{tokens['b']}:{directory.seal(tokens['a'], {'text': 'x'}).partition(':')[2]}")
+    found = await directory.members(1, ["a", "b"])
+    sealed = seal(found["a"], b'{"text":"x"}')
+    moved = event(f"{found['b'].token}:{sealed.partition(':')[2]}")
     await directory.open([moved])
     assert moved.data == {}
 
@@ -71,3 +73,12 @@ async def test_a_small_cache_changes_nothing(pool: db.Pool) -> None:
     directory = Directory(pool, cached=2)
     tokens = await directory.tokens(1, list("abcdef"))
     assert await directory.tokens(1, list("fedcba")) == tokens
+
+
+async def test_who_is_pushed_out_of_the_cache_while_read_can_still_write(pool: db.Pool) -> None:
+    directory = Directory(pool, cached=2)
+    await directory.tokens(1, ["a", "b"])
+    found = await directory.members(1, ["a", "c", "d"])
+    opened = event(seal(found["a"], b'{"text":"x"}'))
+    await directory.open([opened])
+    assert opened.data == {"text": "x"}

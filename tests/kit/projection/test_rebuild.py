@@ -94,7 +94,7 @@ async def test_continuous_verification_proves_each_community_alone(world: World)
     rows = await world.rows("SELECT different FROM projection.verifications ORDER BY community")
     assert [row["different"] for row in rows] == [[], ["likes"]]
     left = await world.rows(
-        "SELECT 1 FROM information_schema.schemata WHERE schema_name LIKE 'tally_check%'"
+        "SELECT 1 FROM information_schema.schemata WHERE schema_name LIKE 'tally_scratch%'"
     )
     assert left == [], "scratch tables stayed"
 

@@ -67,6 +67,7 @@ class PolicyPublished(Operator):
     version: Annotated[int, Field(ge=1)] | None = None
     effective_from: AwareDatetime | None = None
     by: Label | None = None
+    approved_by: Label | None = None
 
 
 class CommunityChanged(Operator):

@@ -1,0 +1,57 @@
+"""Features that follow an action once its points are given: found by being there.
+
+A feature is a folder with a module `feature`, and in that a `FEATURE`. What it keeps of a member
+stands in `member.slices` under its name, as msgpack has it: lists, and dictionaries by number or
+text. What it concludes goes into the ledger (`book.give`), to the outside (`outcome.fact`) and into
+tables of its own, by `outcome.rows`.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import services.incentives
+
+
+class Listener(Protocol):
+    """One thing that a policy asks of a feature, its names as words."""
+
+    def types(self) -> Iterable[str]:
+        """The action types it wants to hear of."""
+
+    # A tenant holds what binds its policies to listeners, so its type cannot be named here.
+    def hear(self, scene: Any, tenant: Any, book: Any, outcome: Any) -> None:
+        """Follow an action: given the scene, the tenant, the book and the outcome of the fold.
+
+        What was sent has been checked, so nothing here raises.
+        """
+
+
+class Feature(Protocol):
+    """A folder's part in the fold."""
+
+    name: str
+
+    tables: Path
+    """The `.sql` file that makes its tables, each `CREATE ... IF NOT EXISTS`."""
+
+    columns: Mapping[str, tuple[str, ...]]
+    """Of each of its tables, in the order of the rows it writes."""
+
+    def bind(self, policy: Any, words: Any) -> Iterable[Listener]:
+        """What a policy version (`Incentives`) asks of it, its names made words (`Words`)."""
+
+
+@cache
+def features() -> tuple[Feature, ...]:
+    """Every feature, by name."""
+    root = services.incentives
+    found = [
+        importlib.import_module(f"{root.__name__}.{folder.name}.feature").FEATURE
+        for folder in pkgutil.iter_modules(root.__path__)
+        if folder.ispkg and (Path(root.__path__[0]) / folder.name / "feature.py").exists()
+    ]
+    return tuple(sorted(found, key=lambda feature: feature.name))

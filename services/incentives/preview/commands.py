@@ -1,0 +1,150 @@
+"""Trying a draft of a policy: a community's whole history under it, beside what members have.
+
+The replay is that of a rebuild, into scratch tables, and of one community: its own publications
+are left out and the draft stands before everything. Nothing live is changed, nothing concluded.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.incentives.policy import view as policies
+from services.incentives.policy.document import Incentives, compile_policy
+from services.incentives.preview.gate import Gate, Names, disapproved, lowered
+from services.incentives.preview.view import Both, Change, Comparison, Moves, Q, Totals, totals
+from services.incentives.projection import PROJECTION
+from services.kit.actions.event import Event
+from services.kit.communities.timeline import dated_parts
+from services.kit.projection import generations
+from services.kit.projection.definition import Connection
+from services.kit.projection.rebuild import refuse_a_cut_log
+from services.kit.projection.replay import Replay, Sources
+from services.kit.projection.scratch import scratch
+from services.kit.registry.registry import Community
+
+__all__ = [
+    "Both",
+    "Change",
+    "Comparison",
+    "Gate",
+    "Moves",
+    "Names",
+    "Preview",
+    "TooLongError",
+    "Totals",
+    "disapproved",
+    "gate_of",
+    "lowered",
+]
+
+PUBLISHED = "policy.published"
+_TABLES = Path(__file__).with_name("schema.sql")
+
+
+class TooLongError(Exception):
+    """The history has more records than the caller wants to wait for."""
+
+
+async def gate_of(db: Connection, community: int) -> Gate | None:
+    """What the next publication has to pass; None where that is nothing but its golden tests.
+
+    `db` looks at the live generation. The first publications, until a member acts, take nothing
+    from anybody.
+    """
+    known = await policies.community(db, community)
+    version = policies.current(known)
+    return version.compiled.gate if version is not None and known.started else None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A draft for a community. `document` has passed the check."""
+
+    dsn: str
+    sources: Sources
+    community: Community
+    document: Mapping[str, Any]
+
+    @asynccontextmanager
+    async def run(
+        self,
+        told: Callable[[int, int], None] = lambda _done, _total: None,
+        *,
+        longest: int | None = None,
+        at_once: int = 5_000,
+    ) -> AsyncIterator[Comparison]:
+        """Replay and compare; `told` hears of (done, total) records, `at_once` of them at a time.
+
+        Raises LookupError before the projection ever ran, TooLongError beyond `longest` records,
+        BeginningGoneError, LogUnavailableError.
+        """
+        await refuse_a_cut_log(self.sources.log)
+        async with scratch(self.dsn, PROJECTION) as (db, schema):
+            async with db.transaction():
+                await db.execute(f'SET LOCAL search_path = "{schema}"')
+                await db.execute(_TABLES.read_text(encoding="utf-8"))
+            goal, members = await self._snapshot(db, schema, longest)
+            replay = self._replay(schema)
+            done = 0
+
+            def step(more: int) -> None:
+                nonlocal done
+                done += more
+                told(done, goal)
+
+            await replay.run(db, goal, step, at_once)
+            async with db.transaction():
+                await db.execute(f'SET LOCAL search_path = "{schema}"')
+                last = compile_policy(dated_parts(self.document)[-1][1])
+                await self._hold(db, last, draft=True)
+                await db.execute(Q.compare)
+            await db.execute(f'SET search_path = "{schema}"')
+            yield Comparison(await totals(db, members), goal - 1, replay.raised, db)
+
+    def _replay(self, schema: str) -> Replay:
+        community = self.community
+        published = Event(
+            type=PUBLISHED,
+            id="draft",
+            source="hearth",
+            time=0,
+            arrived=0,
+            community=community.slug,
+            data={"document": dict(self.document)},
+            partition=community.partition,
+            key=community.key,
+        )
+        return Replay(
+            PROJECTION,
+            schema,
+            community.partition,
+            self.sources,
+            only=community.slug,
+            first=[published],
+            without=frozenset({PUBLISHED}),
+        )
+
+    async def _snapshot(self, db: Connection, schema: str, longest: int | None) -> tuple[int, int]:
+        """Take down what is live; the first position that it does not know, and its members."""
+        name = PROJECTION.name
+        async with db.transaction(isolation="repeatable_read"):
+            live = await generations.live(db, name)
+            reached = await generations.reached(db, name, live)
+            goal = reached.get(self.community.partition, 0)
+            if longest is not None and goal > longest:
+                raise TooLongError(f"{goal:,} records, more than {longest:,}")
+            shown = generations.schema_of(name, live)
+            await db.execute(f'SET LOCAL search_path = "{shown}", "{schema}"')
+            version = policies.current(await policies.community(db, self.community.key))
+            await self._hold(db, version.compiled if version else Incentives(), draft=False)
+            members = await db.fetchval(Q.members, self.community.key)
+        return goal, int(members)
+
+    async def _hold(self, db: Connection, policy: Incentives, *, draft: bool) -> None:
+        ladders = {name: len(ladder.levels) for name, ladder in policy.ladders.items()}
+        names = list(policy.accounts)
+        await db.execute(
+            Q.hold, self.community.key, draft, names, list(ladders), list(ladders.values())
+        )

@@ -1,0 +1,18 @@
+-- Beside the tables of a preview's generation: what members have live and under the draft.
+
+-- One side at a time: accounts by their amounts, ladders by the rank from 1, badges by how many.
+CREATE UNLOGGED TABLE held (
+    member bigint NOT NULL,
+    value bigint NOT NULL,
+    what smallint NOT NULL,            -- 0 account 1 ladder 2 badge
+    draft boolean NOT NULL,
+    name text NOT NULL
+);
+
+CREATE UNLOGGED TABLE compared (
+    member bigint NOT NULL,
+    live bigint NOT NULL,
+    draft bigint NOT NULL,
+    what smallint NOT NULL,
+    name text NOT NULL
+);
