@@ -43,10 +43,13 @@ class BrokenFoldError(Exception):
 
 
 class IncentivesFold:
-    """Implements `Fold`. Pure work is the engine's; here memory is filled and emptied."""
+    """Implements `Fold`. Pure work is the engine's; here memory is filled and emptied.
 
-    def __init__(self, context: FoldContext) -> None:
-        self._partition = context.partition
+    Without `ranked` it leaves the boards' index empty, for who asks about members alone.
+    """
+
+    def __init__(self, context: FoldContext, *, ranked: bool = True) -> None:
+        self._partition, self._ranked = context.partition, ranked
         self._engine = Engine(context.silent)
         self._communities: Communities[Incentives] = Communities(compile_policy)
         self._tenants: dict[int, Tenant] = {}
@@ -212,7 +215,7 @@ class IncentivesFold:
         await store.write_outcome(db, self._engine)
         for key in sorted(self._tenants):
             tenant = self._tenants[key]
-            await store.write_tenant(db, tenant)
+            await store.write_tenant(db, tenant, ranked=self._ranked)
             tenant.causes.clear()
             tenant.cut.clear()
             tenant.shelf.clear()

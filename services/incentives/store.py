@@ -147,8 +147,8 @@ def originals_of(rows: Iterable[Any]) -> dict[tuple[int, int], Original]:
     return found
 
 
-async def write_tenant(db: Connection, tenant: Tenant) -> None:
-    """Write what changed of one community."""
+async def write_tenant(db: Connection, tenant: Tenant, *, ranked: bool = True) -> None:
+    """Write what changed of one community; `ranked` with the boards, which only readers need."""
     key = tenant.key
     if tenant.words.fresh:
         names = [tenant.words.names[word] for word in tenant.words.fresh]
@@ -160,11 +160,7 @@ async def write_tenant(db: Connection, tenant: Tenant) -> None:
     if tenant.dirty_members:
         await _write_members(db, tenant)
     if tenant.dirty_balances:
-        await boards.load(db, tenant)
-        await boards.begin_periods(db, tenant)
-        boards.place(tenant)
-        await _write_balances(db, tenant)
-        await boards.write(db, tenant)
+        await (_write_ranked if ranked else _write_balances)(db, tenant)
         tenant.dirty_balances = []
 
 
@@ -202,6 +198,14 @@ async def _write_members(db: Connection, tenant: Tenant) -> None:
         windows = map(literal, zip(*sorted(past), strict=True))
         await db.execute(Q.put_past_caps, tenant.key, *windows)
     tenant.dirty_members = []
+
+
+async def _write_ranked(db: Connection, tenant: Tenant) -> None:
+    await boards.load(db, tenant)
+    await boards.begin_periods(db, tenant)
+    boards.place(tenant)
+    await _write_balances(db, tenant)
+    await boards.write(db, tenant)
 
 
 async def _write_balances(db: Connection, tenant: Tenant) -> None:

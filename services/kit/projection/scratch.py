@@ -25,6 +25,8 @@ async def scratch(dsn: str, projection: Projection) -> AsyncIterator[tuple[Conne
     db = await database.connect(dsn, synchronous=False)
     schema = f"{projection.name}_{MARK}_{time.time_ns()}"
     try:
+        # Nobody waits for these rows, however long a fold thinks between two statements.
+        await db.execute("SET idle_in_transaction_session_timeout = 0")
         await db.execute(Q.hold_scratch, schema)
         await sweep(db, projection.name)
         async with db.transaction():
