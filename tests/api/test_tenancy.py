@@ -29,6 +29,8 @@ OTHERS = {
     "partition": ["0", "1"],
     "offset": ["1", "2", "3"],
     "step": ["isolate"],
+    "reward": ["mug"],
+    "redemption": ["r1"],
 }
 """Every id of the other tenant, by the parameter that takes it; incidents and keys are added."""
 QUERY = "?source=hidden-forum&id=hidden-c0&around=hidden-ming&space=hidden-space&since=beginning"

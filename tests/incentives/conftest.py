@@ -5,7 +5,15 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from services.kit.runtime.migrations import migrate
 from tests.incentives.play import Stage
+
+
+@pytest.fixture
+async def database(database: str) -> str:
+    """With the shared schemas: what is decided about rewards lies beside the generations."""
+    await migrate(database)
+    return database
 
 
 @pytest.fixture

@@ -32,6 +32,8 @@ async def seen(stage: Stage, now: int, past: Past = NOW) -> dict[str, Any]:
         shown = view.model_dump()
         for level in (shown["level"], *shown["ladders"].values()):
             level.pop("next")
+        for only_now in ("available", "debts", "lots"):
+            shown.pop(only_now)
         shown["badges"].sort(key=lambda badge: str(badge["badge"]))
         shown["history"] = await level_history(stage.db, COMMUNITY, token(name), 100, past)
         page = await ledger(stage.db, COMMUNITY, token(name), None, 200, past)
