@@ -19,6 +19,7 @@ async def database(database: str) -> str:
 @pytest.fixture
 async def stage(database: str) -> AsyncIterator[Stage]:
     """An empty generation on a database of its own."""
+    await migrate(database)  # the decisions about rewards lie in a shared schema
     db = await asyncpg.connect(database)
     yield Stage(db)
     await db.close()
