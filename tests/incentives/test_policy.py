@@ -107,12 +107,8 @@ def test_sections_of_others_are_left_alone() -> None:
 
 def test_there_is_a_schema_of_it() -> None:
     schema = Incentives.model_json_schema()
-<<<<<<< ours
     sections = {"accounts", "points", "caps", "ladders", "badges", "boards", "streaks", "rewards"}
     sections |= {"gate"}
-=======
-    sections = {"accounts", "points", "caps", "ladders", "badges", "boards", "streaks", "gate"}
->>>>>>> theirs
     assert sections == set(schema["properties"])
 
 
