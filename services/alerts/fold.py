@@ -87,7 +87,7 @@ class AlertsFold:
         self.pending.heads.add(state.key)
         self.enqueue(state)
 
-    def fire(self, log_time: int) -> None:
+    def fire(self, log_time: int, _offset: int) -> None:
         """Fire timers in due order."""
         while self._queue and self._queue[0][0] <= log_time:
             due, key = heapq.heappop(self._queue)

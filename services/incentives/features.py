@@ -11,16 +11,17 @@ import pkgutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import services.incentives
 
 if TYPE_CHECKING:
-    from services.incentives.outcome import Outcome
+    from services.incentives.outcome import CameDue, Outcome
     from services.incentives.points.book import Book
+    from services.incentives.points.reversal import Reversal
     from services.incentives.policy.document import Incentives
     from services.incentives.scene import Scene
-    from services.incentives.state import Words
+    from services.incentives.state import Member, Words
     from services.incentives.tenant import Tenant
 
 
@@ -47,6 +48,31 @@ class Feature(Protocol):
 
     def bind(self, policy: "Incentives", words: "Words") -> Iterable[Listener]:
         """What a policy version asks of it."""
+
+
+class Moment(NamedTuple):
+    """A delay that has passed: when it ended, and what a feature may work with."""
+
+    at: int
+    tenant: "Tenant"
+    book: "Book"
+    outcome: "Outcome"
+    reversal: "Reversal"
+    cause: "CameDue"
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A feature that log time alone has a say in: it puts moments into `outcome.dues`."""
+
+    def due(self, member: "Member", moment: Moment) -> None:
+        """Do what is due for a member by `moment.at`; nothing where nothing is."""
+
+
+@cache
+def timed() -> tuple[Timed, ...]:
+    """Every feature that is `Timed`, by name."""
+    return tuple(feature for feature in features() if isinstance(feature, Timed))
 
 
 @cache

@@ -1,18 +1,20 @@
 """What the worker is given: `PROJECTION`, and the fold of one partition."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import services.kit.communities as kit_communities
 from services.incentives import store
+from services.incentives.agenda import store as agenda
+from services.incentives.agenda.coming import Coming, Due
 from services.incentives.calendar import windows_of
-from services.incentives.content.reach import REVERSALS, UNDOES, doer_of, reach, subject_of
+from services.incentives.content.reach import REVERSALS
+from services.incentives.content.touching import subjects, touched
 from services.incentives.engine import Engine, bound_at
 from services.incentives.features import features
+from services.incentives.guards.deciding import DECIDED
 from services.incentives.levels.passing import Passing, look
-from services.incentives.points.rules import SIDES
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.state import KEPT_WINDOWS
 from services.incentives.tenant import Tenant
@@ -32,8 +34,10 @@ MOST_MEMBERS = 20_000
 MOST_POSTS = 50_000
 """In the younger of the two generations of a community's memory."""
 
+FIRST_BY_TIME = -(2**15)
+"""Entries that time alone makes are numbered from here: at a position, before its event's own."""
+
 OF_COMMUNITY = frozenset({"policy.published", "community.changed"})
-_OTHERS = tuple(side for side in SIDES if side not in ("doer", "author"))
 
 
 class BrokenFoldError(Exception):
@@ -51,6 +55,7 @@ class IncentivesFold:
         self._fresh: list[int] = []
         self._changing: set[int] = set()
         self._passing = Passing()
+        self._coming = Coming()
         self._opened = False
         self.next_due = NEVER
         self.facts: list[Fact] = self._engine.outcome.facts
@@ -60,7 +65,7 @@ class IncentivesFold:
         if event.type == "policy.published":
             self._changing.add(event.key)
         if event.type not in REVERSALS:
-            return False
+            return event.type == DECIDED
         if event.key not in self._tenants or event.key in self._changing:
             return True
         return any(version.compiled.refills for version in self._communities[event.key].versions)
@@ -83,6 +88,10 @@ class IncentivesFold:
         for key in self._passing.due(log_time):
             zone = self._communities[key].zone_at(log_time)
             await store.load_due(db, self._tenants[key], clock.local_day(log_time, zone))
+        for _, key, token in await agenda.load(db, self._coming, self._partition, log_time):
+            await self._meet(db, [key])
+            await store.load_members(db, self._tenants[key], [token])
+        self._look_ahead()
 
     async def _meet(self, db: Connection, keys: Iterable[int]) -> None:
         fresh = sorted(set(keys) - self._tenants.keys())
@@ -95,19 +104,24 @@ class IncentivesFold:
         self._fresh += fresh
 
     async def _load_tenant(self, db: Connection, tenant: Tenant, events: list[Event]) -> None:
-        names, members, reversals = _touched(events)
+        names, members, reversals = touched(events)
         await store.load_contents(db, tenant, names)
         for name, earliest in names.items():
             author = tenant.contents[name].author
             if author is not None:
                 members[author] = min(members.get(author, earliest), earliest)
         if reversals:
-            subjects = {subject for event in reversals for subject in _subjects(event, tenant)}
-            await store.load_causes(db, tenant, subjects)
+            about = {subject for event in reversals for subject in subjects(event, tenant)}
+            await store.load_causes(db, tenant, about)
             originals = [o for found in tenant.causes.values() for o in found]
             members.update((o.member, o.at) for o in originals if o.member not in members)
         await store.load_members(db, tenant, members)
         await self._load_late(db, tenant, members)
+        decided = [event.data.get("entry") for event in events if event.type == DECIDED]
+        if decided:
+            await store.load_holders(
+                db, tenant, [each for each in decided if isinstance(each, str)]
+            )
         if reversals:
             await self._load_cut(db, tenant)
 
@@ -159,30 +173,62 @@ class IncentivesFold:
         if not community.started:
             self._communities.apply(event)
         if tenant.falling:
-            self._look_again(event, tenant)
+            self._look_again(event.log_time, tenant)
+        if self._engine.outcome.dues:
+            self._note_dues()
 
-    def _look_again(self, event: Event, tenant: Tenant) -> None:
-        zone = self._communities[event.key].zone_at(event.log_time)
-        day = clock.local_day(event.log_time, zone) + 1
+    def _look_again(self, log_time: int, tenant: Tenant) -> None:
+        zone = self._communities[tenant.key].zone_at(log_time)
+        day = clock.local_day(log_time, zone) + 1
         for member in tenant.falling:
             member.check = day
         tenant.falling.clear()
-        self._expect(event.key, day)
+        self._expect(tenant.key, day)
+
+    def _note_dues(self) -> None:
+        outcome = self._engine.outcome
+        for due in outcome.dues:
+            self._coming.add(due)
+        outcome.dues.clear()
+        self._look_ahead()
 
     def _expect(self, key: int, day: int) -> None:
         zone = self._communities[key].zone_at(day * clock.DAY)
         self._passing.expect(key, day, clock.day_start(day, zone))
-        self.next_due = self._passing.next_due
+        self._look_ahead()
 
-    def fire(self, log_time: int) -> None:
-        """Look at levels that time alone may have taken, day after day."""
-        while self._passing.next_due <= log_time:
-            at, key, day = self._passing.take()
-            tenant = self._tenants[key]
-            bound = bound_at(at, tenant, self._communities[key])
-            if look(tenant, bound, day, at, self._engine.outcome):
-                self._expect(key, day + 1)
-        self.next_due = self._passing.next_due
+    def _look_ahead(self) -> None:
+        self.next_due = min(self._passing.next_due, self._coming.next_due)
+
+    def fire(self, log_time: int, offset: int) -> None:
+        """Do what log time alone brings, in due order: delays that end, days that begin."""
+        numbers: dict[tuple[int, int], int] = {}
+        while self.next_due <= log_time:
+            if self._coming.next_due > self._passing.next_due:
+                self._begin_day()
+            elif (due := self._coming.take(log_time)) is not None:
+                self._end_delay(due, log_time, offset, numbers)
+            self._look_ahead()
+
+    def _begin_day(self) -> None:
+        at, key, day = self._passing.take()
+        tenant = self._tenants[key]
+        bound = bound_at(at, tenant, self._communities[key])
+        if look(tenant, bound, day, at, self._engine.outcome):
+            self._expect(key, day + 1)
+
+    def _end_delay(
+        self, due: Due, log_time: int, offset: int, numbers: dict[tuple[int, int], int]
+    ) -> None:
+        at, key, token = due
+        tenant, community = self._tenants[key], self._communities[key]
+        place = (offset, numbers.get((key, token), FIRST_BY_TIME))
+        following = self._engine.pass_time(tenant, community, (at, token), place)
+        numbers[key, token] = following
+        if tenant.falling:
+            self._look_again(log_time, tenant)
+        if self._engine.outcome.dues:
+            self._note_dues()
 
     # ---- writing
 
@@ -194,52 +240,17 @@ class IncentivesFold:
             await db.execute(store.Q.put_homes, self._fresh, self._partition)
             self._fresh = []
         await store.write_outcome(db, self._engine)
+        await agenda.write(db, self._coming, self._partition)
+        self._look_ahead()
         for key in sorted(self._tenants):
             tenant = self._tenants[key]
             await store.write_tenant(db, tenant)
             tenant.causes.clear()
             tenant.cut.clear()
+            tenant.holders.clear()
             tenant.age(MOST_MEMBERS, MOST_POSTS)
         await self._communities.write(db)
         self._changing.clear()
-
-
-def _touched(events: list[Event]) -> tuple[dict[str, int], dict[int, int], list[Event]]:
-    """Of events: the posts and members they name, with the earliest time, and the reversals."""
-    names: dict[str, int] = {}
-    members: dict[int, int] = {}
-    reversals = []
-    for event in events:
-        reached, at = reach(event.type), event.time
-        if reached is None:
-            continue
-        data = event.data
-        doer = doer_of(event) if event.member is None else event.member
-        if doer is not None and members.get(doer, NEVER) > at:
-            members[doer] = at
-        for token in (data.get(reached.author or ""), *_others(data)):
-            if isinstance(token, int) and members.get(token, NEVER) > at:
-                members[token] = at
-        for name in (data.get(reached.own or ""), data.get(reached.target or "")):
-            if isinstance(name, str) and names.get(name, NEVER) > at:
-                names[name] = at
-        if not reached.plain and event.type in REVERSALS:
-            reversals.append(event)
-    return names, members, reversals
-
-
-def _others(data: dict[str, Any]) -> list[Any]:
-    return [data[name] for name in _OTHERS if name in data]
-
-
-def _subjects(event: Event, tenant: Tenant) -> Iterator[bytes]:
-    reached = reach(event.type)
-    if reached is not None and reached.target and event.type in (*UNDOES, *REVERSALS):
-        name = event.data.get(reached.target)
-        if isinstance(name, str):
-            yield tenant.contents[name].subject
-    if isinstance(order := event.data.get("order"), str):
-        yield subject_of(order, "order")
 
 
 def opened(context: FoldContext) -> Fold:

@@ -58,6 +58,19 @@ POLICY: dict[str, Any] = {
         },
         {"name": "grown", "account": "growth", "per": "month", "most": 40},
     ],
+    "guards": {
+        "self_reward": "never",
+        "pair_per_day": 3,
+        "cool_down": {"minutes": 3, "rules": ["weekend", "accepted"]},
+        "burst": {"most": 5, "minutes": 10},
+        "exempt": ["bought"],
+        "hold": {
+            "hours": 12,
+            "pair_share": {"over": 0.5, "minimum": 10, "weeks": 2},
+            "ring": {"most": 4, "each": 1, "days": 3},
+            "burst": {"most": 6, "minutes": 30},
+        },
+    },
     "ladders": {
         "main": {
             "demotion": "rolling",
@@ -133,6 +146,8 @@ ACTIONS = st.one_of(
     _is("badge.granted", _member, badge=st.just("friend")),
     _is("post.created", _member, post=st.just(["not", "text"])),
     _is("from.tomorrow", _member, what=st.just("ever")),
+    _is("pending.decided", st.none(), entry=st.integers(1, 6), passed=st.booleans()),
+    _is("pending.decided", st.none(), entry=st.just(["not", "text"])),
 )
 
 
@@ -144,6 +159,10 @@ def scripts(draw: st.DrawFn, most: int = 60) -> Script:
     for (type_, member, data), pause, late in steps:
         if pause > 6:
             script.wait((pause - 6) * clock.DAY // 2)
+        if isinstance(back := data.get("entry"), int):
+            # The first entry of a rule that an action a few places before has made.
+            uid = max(0, len(script.events) - back).to_bytes(16, "big")
+            data = {**data, "entry": f"{uid.hex()}-{back % 2}"}
         at = None if late > 3 else max(START, script.log_time - late * clock.DAY)
         script.act(type_, member, at=at, **data)
     return script

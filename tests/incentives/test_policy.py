@@ -73,6 +73,15 @@ def rule(**changes: Any) -> dict[str, Any]:
             "/streaks/s",
             "two milestones have the same length",
         ),
+        ({"guards": {"hold": {"hours": 5}}}, "/guards/hold", "say when: pair_share, ring, burst"),
+        ({"guards": {"self_reward": "no"}}, "/guards/self_reward", "'never' or 'allowed'"),
+        ({"guards": {"exempt": ["x"]}}, "", "guards names the rule x; there are none"),
+        (
+            {"guards": {"hold": {"pair_share": {"account": "stars"}}}},
+            "",
+            "guards names the account stars; there are points, growth",
+        ),
+        ({"guards": {"burst": {"most": 900, "minutes": 1}}}, "/guards/burst/most", "200"),
         (
             {"streaks": {"s": {"per": "week", "make_up": {"most": 1, "per": "week"}}}},
             "/streaks/s",
@@ -108,6 +117,7 @@ def test_sections_of_others_are_left_alone() -> None:
 def test_there_is_a_schema_of_it() -> None:
     schema = Incentives.model_json_schema()
     sections = {"accounts", "points", "caps", "ladders", "badges", "boards", "streaks"}
+    sections |= {"guards"}
     assert sections == set(schema["properties"])
 
 

@@ -35,7 +35,7 @@ class EntryShown(ledger.Entry):
     """A change of an account, and the event that led to it."""
 
     member: str | None = Field(default=None, description="Where entries of many are told.")  # type: ignore[assignment]
-    event: EventName | None = Field(description="Null where a day's passing did it.")
+    event: EventName | None = Field(description="Null where time alone did it.")
     reverses: EventName | None = Field(  # type: ignore[assignment]
         default=None, description="The event whose effect it takes back."
     )
@@ -82,7 +82,7 @@ def entry_shown(
     fields: dict[str, Any] = {
         **dict(entry),
         "member": None if entry.member is None else ids[entry.member],
-        "event": name_of(events.get(entry.position)),
+        "event": None if entry.by_time else name_of(events.get(entry.position)),
         "reverses": name_of(events.get(entry.reverses)) if entry.reverses is not None else None,
     }
     return EntryShown(**fields)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field
 
 from services.incentives.boards.view import Asked, board
+from services.incentives.guards import view as pending
 from services.incentives.levels.definition import Count, Ladder
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
@@ -68,7 +69,7 @@ class MemberView(BaseModel):
     since: str
     roles: list[str]
     points: int
-    pending: int = 0
+    pending: int = Field(default=0, description="Points that are held and do not count yet.")
     growth: int
     accounts: dict[str, int]
     level: LevelView | None
@@ -145,6 +146,7 @@ async def _views(
         badges[row["member"]].append(row)
     day = clock.local_day(read.now, known.zone_at(read.now))
     kept = await streaks(db, community, tokens, (policy, read.words), day, (until, EVER))
+    held = await pending.points(db, community, tokens, read.words, (until, EVER))
     views = []
     for row in rows:
         token = row["member"]
@@ -154,6 +156,7 @@ async def _views(
             state.roles = await _roles(db, community, token, as_of)
         view = _view(state, balances[token], levels[token], badges[token], read, as_of)
         view.streaks = kept[token]
+        view.pending = held.get(token, 0)
         views.append(view)
     return views
 

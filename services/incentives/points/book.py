@@ -1,6 +1,8 @@
 """The making of ledger entries: caps, floor, balance. Works on the memory it is given."""
 
 from services.incentives.calendar import Windows
+from services.incentives.guards.holding import change
+from services.incentives.outcome import Outcome
 from services.incentives.points.caps import BoundCap
 from services.incentives.points.original import Original, Why
 from services.incentives.policy.bind import Bound
@@ -25,6 +27,7 @@ class Book:
         "entries",
         "n",
         "offset",
+        "outcome",
         "rising",
         "tenant",
         "touched",
@@ -38,7 +41,8 @@ class Book:
     windows: Windows
     cause: Cause
 
-    def __init__(self) -> None:
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
         self.entries: list[Entry] = []
         self.touched: list[tuple[Member, Balance]] = []
         """The accounts that changed by the event, with their members."""
@@ -85,11 +89,26 @@ class Book:
         if granted and caps:
             use(member, granted, 1, caps, self.windows)
         n = self._write(member, balance, rule, (asked, granted, limit), self.cause)
-        causes = self.tenant.causes
-        if causes and (subject := self.cause[0]) in causes:
+        if self.tenant.causes and self.cause[0] in self.tenant.causes:
+            who = (member.token, account, rule)
+            self._recall(Original((self.offset, n), who, self.at, (asked, granted), self.cause))
+
+    def stop(
+        self, member: Member, gain: tuple[int, int, int], guard: int, *, waiting: bool = False
+    ) -> int:
+        """Enter that a guard let nothing through of a gain (rule, account, asked); its number."""
+        rule, account, asked = gain
+        n = self._write(member, self.account(member, account), rule, (asked, 0, guard), self.cause)
+        if self.tenant.causes and self.cause[0] in self.tenant.causes:
             who, place = (member.token, account, rule), (self.offset, n)
-            original = Original(place, who, self.at, (asked, granted), self.cause)
-            causes[subject].append(original)
+            stopped = Original(
+                place, who, self.at, (asked, 0), self.cause, stopped=True, waiting=waiting
+            )
+            self._recall(stopped)
+        return n
+
+    def _recall(self, original: Original) -> None:
+        self.tenant.causes[original.subject].append(original)
 
     def amend(
         self, member: Member, original: Original, amounts: tuple[int, int, int | None], why: Why
@@ -98,6 +117,9 @@ class Book:
         balance = self.account(member, original.account)
         if original.asked > 0:
             balance.earned += amounts[1]
+        if original.waiting:
+            at = (self.offset, self.at)
+            change(original, why, member, self.tenant, self.outcome, at)
         original.take(why, amounts[1])
         about = (original.subject, original.key)
         place = (original.offset, original.n)

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.incentives.badges.badge import Badge
 from services.incentives.features import Listener, features
+from services.incentives.guards.screen import BoundGuards
 from services.incentives.levels.bound import BoundLadder
 from services.incentives.levels.definition import Count
 from services.incentives.points.caps import BoundCap
@@ -100,6 +101,7 @@ class Bound:
         "features",
         "floor",
         "floors",
+        "guards",
         "ladder",
         "ladders",
         "refills",
@@ -126,6 +128,7 @@ class Bound:
             self.by_word[bound.word] = bound
             for type_ in rule.types():
                 self.rules.setdefault(type_, []).append(bound)
+        self.guards = BoundGuards(policy.guards, words) if policy.guards else None
         self.refills = any(cap.refill for cap in policy.caps)
         self.ladders = [BoundLadder(n, ladder, words) for n, ladder in policy.ladders.items()]
         self.ladder = self.ladders[0].word if self.ladders else 0

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.incentives.badges.definition import AnyBadge
 from services.incentives.boards.definition import Board
+from services.incentives.guards.definition import Guards
 from services.incentives.levels.definition import Ladder
 from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
@@ -31,6 +32,9 @@ class Incentives(BaseModel):
     )
     points: tuple[Rule, ...] = Field(default=(), description="Which action earns what.")
     caps: tuple[Cap, ...] = Field(default=(), description="Limits over groups of rules.")
+    guards: Guards | None = Field(
+        default=None, description="What keeps members from paying themselves or each other."
+    )
     ladders: dict[Name, Ladder] = Field(default_factory=dict, description="Ordered levels.")
     badges: dict[Name, AnyBadge] = Field(default_factory=dict, description="What earns an honour.")
     streaks: dict[Name, Streak] = Field(
@@ -67,6 +71,9 @@ class Incentives(BaseModel):
         for cap in self.caps:
             yield f"cap {cap.name}", "accounts", cap.account
             yield from ((f"cap {cap.name}", "rules", each) for each in (*cap.rules, *cap.exempt))
+        if self.guards is not None:
+            yield from (("guards", "rules", each) for each in self.guards.rules())
+            yield from (("guards", "accounts", each) for each in self.guards.accounts())
         for name, ladder in self.ladders.items():
             yield f"ladder {name}", "accounts", ladder.account
         for name, badge in self.badges.items():
