@@ -64,7 +64,7 @@ class Engine:
         said = NOTHING if reached.plain else _said(event, scene)
         cause = NO_CAUSE
         listeners = bound.features.get(event.type, ())
-        if asks or listeners or reached.order:
+        if asks or listeners or bound.last or reached.order:
             cause = cause_of(event, reached, own, scene.target)
         # From here on nothing raises, unless we are wrong; and then nothing is written.
         self.broken = True
@@ -153,6 +153,12 @@ class Engine:
             award(bound, scene, tenant, outcome)
         if badge is not None:
             grant(tenant.words[f"badge:{badge}"], badge, scene, tenant, outcome)
+        if bound.last and (listeners := bound.last.get(event.type)):
+            before = len(self.book.touched)
+            for listener in listeners:
+                listener.hear(scene, tenant, self.book, outcome)
+            if bound.ladders and len(self.book.touched) > before:
+                self._climb(bound, tenant, (), (event.time, scene.day), event)
 
     def _climb(
         self, bound: Bound, tenant: Tenant, acting: tuple[Member | None, ...],

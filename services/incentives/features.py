@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class Listener(Protocol):
-    """One thing that a policy asks of a feature, its names as words."""
+    """One thing that a policy asks of a feature, its names as words.
+
+    With an attribute `last` that is true it hears of an action after levels and badges.
+    """
 
     def types(self) -> Iterable[str]:
         """The action types it wants to hear of."""

@@ -111,6 +111,38 @@ POLICY: dict[str, Any] = {
     },
 }
 
+POLICY["quests"] = {
+    "begin": {
+        "starts": "first-action",
+        "days": 2,
+        "steps": [
+            {"kind": "count", "action": "post.created"},
+            {"kind": "days", "on": ["member.checked_in", "reaction.added"], "at_least": 2},
+        ],
+        "gives": {"points": 3},
+        "badge": "begun",
+    },
+    "weekly": {
+        "every": "week",
+        "in_order": False,
+        "steps": [
+            {"kind": "count", "action": "reaction.added", "at_least": 2},
+            {"kind": "streak", "streak": "there", "at_least": 2},
+            {"kind": "level", "at_least": 2},
+        ],
+        "gives": {"growth": 2},
+    },
+    "further": {
+        "after": ["begin"],
+        "days": 1,
+        "steps": [
+            {"kind": "badge", "badge": "begun"},
+            {"kind": "count", "action": "post.created"},
+        ],
+    },
+}
+POLICY["badges"]["begun"] = {"kind": "granted"}
+
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]
 

@@ -7,7 +7,8 @@ import pytest
 from services.incentives.boards import histogram
 from services.incentives.boards.view import Asked, UnknownBoardError, board
 from services.incentives.ledger.view import explanation, ledger
-from services.incentives.members.view import level_history, member, members
+from services.incentives.levels.view import level_history
+from services.incentives.members.view import member, members
 from services.kit.runtime import clock
 from tests.incentives.play import COMMUNITY, START, Script, Stage, token
 from tests.incentives.scripts import POLICY

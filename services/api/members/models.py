@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.incentives.ledger import view as ledger
+from services.incentives.levels import view as levels
 from services.incentives.members import view as members
+from services.incentives.quests.view import QuestView
 
 
 class MemberShown(members.MemberView):
@@ -67,7 +69,13 @@ class ExplanationShown(ledger.Explanation):
 class Levels(BaseModel):
     """Changes of a member's levels, newest first."""
 
-    items: list[members.LevelChange]
+    items: list[levels.LevelChange]
+
+
+class Quests(BaseModel):
+    """Every quest of the policy, with the member's progress."""
+
+    items: list[QuestView]
 
 
 def member_shown(view: members.MemberView, ids: Mapping[int, str]) -> MemberShown:

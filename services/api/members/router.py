@@ -10,6 +10,7 @@ from services.api.members.models import (
     Levels,
     Members,
     MemberShown,
+    Quests,
     entry_shown,
     member_shown,
 )
@@ -18,7 +19,9 @@ from services.api.reading import paging
 from services.api.reading.asked import NO_NUL, asked
 from services.api.tokens import names, token_of, unknown_member
 from services.incentives.ledger import view as entries
+from services.incentives.levels.view import level_history
 from services.incentives.members import view
+from services.incentives.quests.view import member_quests
 from services.kit.runtime import clock
 
 router = APIRouter(prefix="/v1/communities/{community}/members", tags=["members"])
@@ -77,7 +80,16 @@ async def show_levels(
     here, community, until = tenant.here, tenant.community, paging.instant(as_of)
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
-        return Levels(items=await view.level_history(db, community.key, token, limit, until))
+        return Levels(items=await level_history(db, community.key, token, limit, until))
+
+
+@router.get("/{member:path}/quests", responses=READS)
+async def show_quests(tenant: Reading, member: Member, as_of: paging.AsOf = None) -> Quests:
+    """Every quest of the policy: how far the member is, now or as of a time."""
+    here, community, until = tenant.here, tenant.community, paging.instant(as_of)
+    token = await token_of(here.directory, community, member)
+    async with here.views.of("incentives") as db:
+        return Quests(items=await member_quests(db, community.key, token, until))
 
 
 @router.get("/{member:path}", responses=READS)

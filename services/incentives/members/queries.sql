@@ -32,11 +32,6 @@ SELECT DISTINCT ON (member, ladder) member, ladder, rank, at FROM level_history
 WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3
 ORDER BY member, ladder, at DESC, "offset" DESC;
 
--- name: history
--- All changes of a member's levels, newest first.
-SELECT ladder, rank, was, at, "offset" FROM level_history
-WHERE community = $1 AND member = $2 AND at <= $3 ORDER BY at DESC, "offset" DESC LIMIT $4;
-
 -- name: awards
 -- The badges of members, up to a time.
 SELECT member, badge, count(*) AS times, min(at) AS first, max(at) AS last FROM award

@@ -10,6 +10,7 @@ from services.incentives.guards import view as pending
 from services.incentives.levels.definition import Count, Ladder
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
+from services.incentives.quests.view import QuestView, quests
 from services.incentives.scene import counter
 from services.incentives.state import Member, Words
 from services.incentives.streaks.view import StreakView, streaks
@@ -76,6 +77,7 @@ class MemberView(BaseModel):
     ladders: dict[str, LevelView] = Field(description="Every ladder; `level` is the first.")
     badges: list[BadgeView]
     streaks: list[StreakView] = []
+    quests: list[QuestView] = Field(default=[], description="Those that have begun.")
 
 
 class MembersPage(BaseModel):
@@ -147,6 +149,7 @@ async def _views(
     day = clock.local_day(read.now, known.zone_at(read.now))
     kept = await streaks(db, community, tokens, (policy, read.words), day, (until, EVER))
     held = await pending.points(db, community, tokens, read.words, (until, EVER))
+    begun = await quests(db, community, tokens, (policy, read.words), (until, EVER))
     views = []
     for row in rows:
         token = row["member"]
@@ -156,6 +159,7 @@ async def _views(
             state.roles = await _roles(db, community, token, as_of)
         view = _view(state, balances[token], levels[token], badges[token], read, as_of)
         view.streaks = kept[token]
+        view.quests = begun[token]
         view.pending = held.get(token, 0)
         views.append(view)
     return views
@@ -265,34 +269,6 @@ def _next(ladder: Ladder, rank: int, value: int, state: Member, read: _Read) -> 
         missing=max(0, above.at_least - value),
         needs=needs,
     )
-
-
-class LevelChange(BaseModel):
-    """A change of level, as the history keeps it."""
-
-    at: str
-    position: int | None = Field(description="Of the event; null where a day's passing did it.")
-    ladder: str
-    from_: int = Field(serialization_alias="from")
-    to: int
-
-
-async def level_history(
-    db: Connection, community: int, token: int, limit: int, as_of: int | None = None
-) -> list[LevelChange]:
-    """The changes of a member's levels, newest first."""
-    names = (await policies.words(db, community)).names
-    rows = await db.fetch(Q.history, community, token, EVER if as_of is None else as_of, limit)
-    return [
-        LevelChange(
-            at=clock.rfc3339(row["at"]),
-            position=row["offset"] if row["offset"] >= 0 else None,
-            ladder=names[row["ladder"]].removeprefix("ladder:"),
-            from_=row["was"] + 1,
-            to=row["rank"] + 1,
-        )
-        for row in rows
-    ]
 
 
 async def count(db: Connection, community: int) -> int:

@@ -104,6 +104,7 @@ class Bound:
         "guards",
         "ladder",
         "ladders",
+        "last",
         "refills",
         "rules",
         "start",
@@ -146,10 +147,13 @@ class Bound:
         self.tallied = frozenset(kind for each in kinds for kind in each)
         self.watched = "post.viewed" in self.badges
         self.features: dict[str, list[Listener]] = {}
+        self.last: dict[str, list[Listener]] = {}
+        """Those that hear of an action after levels and badges."""
         for feature in features():
             for listener in feature.bind(policy, words):
+                heard = self.last if getattr(listener, "last", False) else self.features
                 for type_ in listener.types():
-                    self.features.setdefault(type_, []).append(listener)
+                    heard.setdefault(type_, []).append(listener)
 
     def caps(self, rule: int, account: int) -> tuple[BoundCap, ...]:
         """The caps over what a rule gives of an account; none where the rule is gone."""

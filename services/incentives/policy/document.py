@@ -16,6 +16,7 @@ from services.incentives.levels.definition import Ladder
 from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
 from services.incentives.points.rules import Rule
+from services.incentives.quests.definition import Quest, circle
 from services.incentives.streaks.definition import Streak
 
 Name = str
@@ -40,6 +41,9 @@ class Incentives(BaseModel):
     streaks: dict[Name, Streak] = Field(
         default_factory=dict, description="What is done day after day, or week after week."
     )
+    quests: dict[Name, Quest] = Field(
+        default_factory=dict, description="Steps to be taken for a reward."
+    )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
 
     @property
@@ -58,6 +62,8 @@ class Incentives(BaseModel):
         rules = [rule.name for rule in self.points]
         yield from (f"two rules are named {name}" for name in _twice(rules))
         yield from (f"two caps are named {name}" for name in _twice([c.name for c in self.caps]))
+        if (way := circle(self.quests)) is not None:
+            yield f"quests wait for each other: {' after '.join(way)}"
         there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
         for where, section, name in self._named():
             if name not in there[section]:
@@ -80,11 +86,13 @@ class Incentives(BaseModel):
             yield from ((f"badge {name}", *named) for named in badge.names())
         for name, streak in self.streaks.items():
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
+        for name, quest in self.quests.items():
+            yield from ((f"quest {name}", *named) for named in quest.names())
         for name, board in self.boards.items():
             yield f"board {name}", "accounts", board.account
 
 
-_NAMED = ("accounts", "streaks")
+_NAMED = ("accounts", "streaks", "quests", "badges", "ladders")
 
 
 def _twice(names: list[str]) -> list[str]:

@@ -38,7 +38,9 @@ def busy(seed: int, actions: int = 150) -> Script:
             type_ = rng.choice(("post.removed", "post.restored"))
             script.act(type_, "ann", post=post, at=at)
         elif kind < 0.9:
-            uid = (len(script.events) - rng.randrange(1, 40)).to_bytes(16, "big", signed=True)
+            uid = (len(script.events) - rng.randrange(1, rng.choice((3, 40)))).to_bytes(
+                16, "big", signed=True
+            )
             entry = f"{uid.hex()}-{rng.randrange(2)}"
             script.act("pending.decided", None, entry=entry, passed=rng.random() < 0.5)
         else:
