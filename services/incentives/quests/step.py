@@ -24,6 +24,8 @@ class Scene(Protocol):
 
     def streak(self, person: Any, name: str) -> int: ...
 
+    def balance(self, person: Any, account: str) -> int: ...
+
 
 class Step(BaseModel):
     """Something to be done. A kind adds what."""
