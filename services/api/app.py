@@ -17,6 +17,7 @@ from services.api.keys.router import router as keys
 from services.api.members.explanation import router as explanation
 from services.api.members.router import router as members
 from services.api.metrics import Timed
+from services.api.pending.router import router as pending
 from services.api.policies.router import router as policies
 from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
@@ -32,6 +33,7 @@ ROUTERS = (
     rewards,  # before members, whose ids may hold slashes
     members,
     explanation,
+    pending,
     boards,
     health,
     incidents,

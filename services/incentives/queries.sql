@@ -25,15 +25,19 @@ WHERE community = $1 AND member = ANY($2::text::bigint[]);
 
 -- name: causes
 -- All entries about some subjects, in order.
-SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, why,
+SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, limited_by, why,
        about_offset, about_n
 FROM ledger WHERE community = $1 AND subject = ANY($2::bytea[]) ORDER BY "offset", n;
 
 -- name: cut
 -- The entries of a member from a day on, in order: what a cap had cut, and what became of it.
-SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, why,
+SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, limited_by, why,
        about_offset, about_n
 FROM ledger WHERE community = $1 AND member = $2 AND at >= $3 ORDER BY "offset", n;
+
+-- name: holders
+-- Whose held entries are, by their names.
+SELECT DISTINCT name, member FROM held WHERE community = $1 AND name = ANY($2::text[]);
 
 -- name: next_checks
 -- The days on which time alone may take something, of each community of a partition.

@@ -12,7 +12,7 @@ CREATE TABLE word (
 -- Every change of an account, for ever. Entries with equal subject and key are undone together.
 CREATE TABLE ledger (
     community integer NOT NULL,
-    n smallint NOT NULL,               -- counts the entries of one event; below 0: of a day's passing
+    n smallint NOT NULL,               -- counts the entries of one event; below 0: by time alone
     account smallint NOT NULL,
     "offset" bigint NOT NULL,          -- position of the event
     member bigint NOT NULL,
@@ -23,7 +23,7 @@ CREATE TABLE ledger (
     rule smallint NOT NULL,
     limited_by smallint,               -- a cap's word, or the floor's
     why smallint NOT NULL,             -- 0 granted 1 undone 2 removed 3 restored 4 refilled 5 reduced
-                                       -- 6 spent 7 expired 8 returned
+                                       -- 6 spent 7 expired 8 returned 9 passed 10 refused
     version integer NOT NULL,          -- of the policy that judged it
     about_offset bigint,               -- the entry that this one amends
     about_n smallint,

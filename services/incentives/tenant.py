@@ -36,6 +36,7 @@ class Tenant:
         "dirty_members",
         "expiring",
         "falling",
+        "holders",
         "key",
         "latest",
         "members",
@@ -69,6 +70,8 @@ class Tenant:
         """Entries by subject, of the subjects that the segment may reverse."""
         self.cut: dict[Cut, list[Original]] = {}
         """Entries that a cap had cut, where the segment may free room."""
+        self.holders: dict[str, int] = {}
+        """Whose the held entries are that the segment decides."""
         self.counters: dict[tuple[str, str | None], tuple[tuple[int, ...], tuple[int, ...]]] = {}
         """The words of the counters that an action type and a kind move: done, received."""
         self.periods: dict[int, int] = {}

@@ -61,6 +61,19 @@ POLICY: dict[str, Any] = {
         },
         {"name": "grown", "account": "growth", "per": "month", "most": 40},
     ],
+    "guards": {
+        "self_reward": "never",
+        "pair_per_day": 3,
+        "cool_down": {"minutes": 3, "rules": ["weekend", "accepted"]},
+        "burst": {"most": 5, "minutes": 10},
+        "exempt": ["bought"],
+        "hold": {
+            "hours": 12,
+            "pair_share": {"over": 0.5, "minimum": 10, "weeks": 2},
+            "ring": {"most": 4, "each": 1, "days": 3},
+            "burst": {"most": 6, "minutes": 30},
+        },
+    },
     "ladders": {
         "main": {
             "demotion": "rolling",
@@ -109,6 +122,38 @@ POLICY: dict[str, Any] = {
         }
     },
 }
+
+POLICY["quests"] = {
+    "begin": {
+        "starts": "first-action",
+        "days": 2,
+        "steps": [
+            {"kind": "count", "action": "post.created"},
+            {"kind": "days", "on": ["member.checked_in", "reaction.added"], "at_least": 2},
+        ],
+        "gives": {"points": 3},
+        "badge": "begun",
+    },
+    "weekly": {
+        "every": "week",
+        "in_order": False,
+        "steps": [
+            {"kind": "count", "action": "reaction.added", "at_least": 2},
+            {"kind": "streak", "streak": "there", "at_least": 2},
+            {"kind": "level", "at_least": 2},
+        ],
+        "gives": {"growth": 2},
+    },
+    "further": {
+        "after": ["begin"],
+        "days": 1,
+        "steps": [
+            {"kind": "badge", "badge": "begun"},
+            {"kind": "count", "action": "post.created"},
+        ],
+    },
+}
+POLICY["badges"]["begun"] = {"kind": "granted"}
 
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]
@@ -159,6 +204,8 @@ ACTIONS = st.one_of(
     _is("reward.granted", _hidden, reward=st.just("mug")),
     _is("order.paid", _member, order=_order, amount=st.integers(0, 9), coupon=st.just("code")),
     _is("from.tomorrow", _member, what=st.just("ever")),
+    _is("pending.decided", st.none(), entry=st.integers(1, 6), passed=st.booleans()),
+    _is("pending.decided", st.none(), entry=st.just(["not", "text"])),
 )
 
 
@@ -170,6 +217,10 @@ def scripts(draw: st.DrawFn, most: int = 60, late: bool = True) -> Script:
     for (type_, member, data), pause, back in steps:
         if pause > 6:
             script.wait((pause - 6) * clock.DAY // 2)
+        if isinstance(few := data.get("entry"), int):
+            # The first entry of a rule that an action a few places before has made.
+            uid = max(0, len(script.events) - few).to_bytes(16, "big")
+            data = {**data, "entry": f"{uid.hex()}-{few % 2}"}
         at = max(START, script.log_time - back * clock.DAY) if late and back <= 3 else None
         script.act(type_, member, at=at, **data)
     return script

@@ -1,12 +1,11 @@
 """The change of levels after an action, and as days pass."""
 
 from services.incentives.levels.bound import HIGHEST, BoundLadder
-from services.incentives.outcome import DayBegan, Outcome
+from services.incentives.outcome import Cause, Outcome
 from services.incentives.policy.bind import Bound
 from services.incentives.rewards.granting import grant_once
 from services.incentives.state import SHUT, Balance, Member
 from services.incentives.tenant import Tenant
-from services.kit.actions.event import Event
 
 
 def climb(
@@ -15,7 +14,7 @@ def climb(
     when: tuple[int, int],
     tenant: Tenant,
     outcome: Outcome,
-    cause: Event | DayBegan,
+    cause: Cause,
 ) -> None:
     """Put a member on the rungs whose demands hold; `when` is the instant and its local day."""
     at, day = when

@@ -5,7 +5,7 @@ of the last look, one with lots on the day the next one goes. Pure; the members 
 loaded before.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -21,8 +21,10 @@ from services.incentives.tenant import Tenant
 from services.kit.projection.definition import NEVER
 
 FIRST_N = -10_000
-"""Entries of a day's passing count from here: they stand before those of the record that showed
-it, and those of several days follow each other."""
+"""Entries that time alone makes count from here: they stand before those of the record that showed
+it, and follow each other."""
+Numbers = defaultdict[int, Counter[int]]
+"""By community and member, how many entries time alone has made at one record."""
 
 
 class Passing:
@@ -79,7 +81,7 @@ class Began(NamedTuple):
     at: int
     offset: int
     numbers: Counter[int]
-    """Of each member, how many entries days have made at this record."""
+    """Those of the community; see `Numbers`."""
 
 
 def look(tenant: Tenant, bound: Bound, began: Began, book: Book, outcome: Outcome) -> set[int]:

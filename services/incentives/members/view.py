@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field
 
 from services.incentives.boards.view import Asked, board
+from services.incentives.guards import view as pending
 from services.incentives.levels.bound import have
 from services.incentives.levels.definition import Count, Ladder
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
+from services.incentives.quests.view import QuestView, quests
 from services.incentives.rewards.view import LotView, Purse, purses
 from services.incentives.scene import counter
 from services.incentives.state import Member, Words
@@ -71,7 +73,7 @@ class MemberView(BaseModel):
     since: str
     roles: list[str]
     points: int
-    pending: int = 0
+    pending: int = Field(default=0, description="Points that are held and do not count yet.")
     growth: int
     accounts: dict[str, int]
     level: LevelView | None
@@ -85,6 +87,7 @@ class MemberView(BaseModel):
         default={}, description="What a reversal took that was spent; to be earned back first."
     )
     lots: list[LotView] = Field(default=[], description="What expires; empty of the past.")
+    quests: list[QuestView] = Field(default=[], description="Those that have begun.")
 
 
 class MembersPage(BaseModel):
@@ -158,6 +161,8 @@ async def _views(
     for row in await db.fetch(Q.awards, community, tokens, *past[:2]):
         badges[row["member"]].append(row)
     kept = await streaks(db, community, tokens, (policy, read.words), day, past)
+    held = await pending.points(db, community, tokens, read.words, past)
+    begun = await quests(db, community, tokens, (policy, read.words), past)
     states = [_state(row) for row in rows]
     now_only = states if past.is_now else ()
     spendable = await purses(db, community, now_only, (policy, read.words), day)
@@ -170,6 +175,8 @@ async def _views(
         view.streaks = kept[token]
         purse = spendable.get(token, Purse())
         view.available, view.debts, view.lots = purse.available, purse.debts, purse.lots
+        view.quests = begun[token]
+        view.pending = held.get(token, 0)
         views.append(view)
     return views
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from services.incentives.calendar import Windows
+from services.incentives.guards.holding import change
+from services.incentives.outcome import Outcome
 from services.incentives.points.caps import BoundCap
 from services.incentives.points.lots import Lot, expired, lots_of, move, owe, revived
-from services.incentives.points.original import Original, Why
+from services.incentives.points.original import OF_BALANCE, Original, Why
 from services.incentives.policy.bind import Bound
 from services.incentives.state import Balance, Member
 from services.incentives.tenant import Tenant
@@ -31,6 +33,7 @@ class Book:
         "entries",
         "n",
         "offset",
+        "outcome",
         "rising",
         "tenant",
         "touched",
@@ -44,7 +47,8 @@ class Book:
     windows: Windows
     cause: Cause
 
-    def __init__(self) -> None:
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
         self.entries: list[Entry] = []
         self.touched: list[tuple[Member, Balance]] = []
         """The accounts that changed by the event, with their members."""
@@ -95,10 +99,26 @@ class Book:
         if self.bound.terms or member.slices:
             self._keep_lots(member, balance, granted, self.windows.day)
         causes = self.tenant.causes
-        if causes and (subject := self.cause[0]) in causes:
+        if causes and self.cause[0] in causes:
+            who = (member.token, account, rule)
+            self._recall(Original((self.offset, n), who, self.at, (asked, granted), self.cause))
+
+    def stop(
+        self, member: Member, gain: tuple[int, int, int], guard: int, *, waiting: bool = False
+    ) -> int:
+        """Enter that a guard let nothing through of a gain (rule, account, asked); its number."""
+        rule, account, asked = gain
+        n = self._write(member, self.account(member, account), rule, (asked, 0, guard), self.cause)
+        if self.tenant.causes and self.cause[0] in self.tenant.causes:
             who, place = (member.token, account, rule), (self.offset, n)
-            original = Original(place, who, self.at, (asked, granted), self.cause)
-            causes[subject].append(original)
+            stopped = Original(
+                place, who, self.at, (asked, 0), self.cause, stopped=True, waiting=waiting
+            )
+            self._recall(stopped)
+        return n
+
+    def _recall(self, original: Original) -> None:
+        self.tenant.causes[original.subject].append(original)
 
     def amend(
         self,
@@ -112,6 +132,9 @@ class Book:
         balance = self.account(member, original.account)
         if original.asked > 0:
             balance.earned += amounts[1]
+        if original.waiting:
+            at = (self.offset, self.at)
+            change(original, why, member, self.tenant, self.outcome, at)
         original.take(why, amounts[1])
         about = (original.subject, original.key)
         place = (original.offset, original.n)
@@ -187,7 +210,7 @@ class Book:
     ) -> int:
         n, tenant = self.n, self.tenant
         self.n = n + 1
-        if why < Why.SPENT:
+        if why not in OF_BALANCE:
             balance.change(amounts[1], self.windows)
         else:
             balance.balance += amounts[1]

@@ -10,6 +10,8 @@ from services.incentives.points.original import Original, Why
 from services.incentives.policy.bind import Bound
 from services.incentives.state import Member
 
+_GIVES = (Why.RESTORED, Why.REFILLED, Why.PASSED)
+
 
 class Reversal:
     """Of one event. It is told an entry's local day, and the policy that entry was judged by."""
@@ -63,12 +65,21 @@ class Reversal:
             granted, limit = self._room(original, held)
         self._enter(original, (held, granted, limit), Why.RESTORED)
 
+    def release(self, original: Original) -> None:
+        """Let an entry count that was held, as far as the caps of its day allow."""
+        granted, limit = self._room(original, original.asked)
+        self._enter(original, (original.asked, granted, limit), Why.PASSED)
+
+    def refuse(self, original: Original) -> None:
+        """Never let an entry count that was held."""
+        self._enter(original, (0, 0, None), Why.REFUSED)
+
     def refill(self) -> None:
         """Grant what caps had cut, where this reversal made room under them."""
         for place in self._freed:
             for original in self._book.tenant.cut.get(place, ()):
                 missing = original.asked - original.net
-                if missing <= 0 or original.undone or original.removed:
+                if missing <= 0 or original.undone or original.removed or original.stopped:
                     continue
                 granted, limit = self._room(original, missing)
                 if granted:
@@ -79,7 +90,7 @@ class Reversal:
         member = self._member(original)
         self._book.tenant.touch(member)
         if granted:
-            cause = 1 if why in (Why.RESTORED, Why.REFILLED) else -1
+            cause = 1 if why in _GIVES else -1
             use(member, granted, cause, caps, windows_of(day))
         if granted < 0 and any(cap.refill for cap in caps):
             self._freed.append((original.member, original.account, day))

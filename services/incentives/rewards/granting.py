@@ -6,16 +6,14 @@ from hashlib import blake2b
 
 import msgspec
 
-from services.incentives.outcome import DayBegan, Outcome
+from services.incentives.outcome import Cause, Outcome
 from services.incentives.points.lots import NAME
 from services.incentives.rewards.definition import Reward
 from services.incentives.rewards.redemption import Redemption, State, id_of
 from services.incentives.state import Member
 from services.incentives.tenant import Tenant
-from services.kit.actions.event import Event
 
 pack = msgspec.msgpack.Encoder().encode
-Cause = Event | DayBegan
 When = tuple[int, int]
 """An instant and its local day."""
 
