@@ -5,7 +5,7 @@ DROP INDEX ledger_event;
 DROP INDEX ledger_at;
 
 -- One side at a time: accounts by their amounts, ladders by the rank from 1, badges by how many.
-CREATE UNLOGGED TABLE held (
+CREATE UNLOGGED TABLE had (
     member bigint NOT NULL,
     value bigint NOT NULL,
     what smallint NOT NULL,            -- 0 account 1 ladder 2 badge
