@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from services.api.reading.live import never_ran
+from services.api.reading.live import NotReadyError
 from services.incentives.rewards.commands import NeverRanError
 from services.kit.access import problems as access
 from services.kit.http.problem import Mapper, ProblemError
@@ -24,7 +24,7 @@ def too_large(_error: Exception) -> ProblemError:
 
 MAPPERS: dict[type[Exception], Mapper] = {
     **access.MAPPERS,
-    NeverRanError: lambda _error: never_ran("incentives"),
+    NeverRanError: lambda _error: NotReadyError("incentives"),
     UnknownCommunityError: access.no_community,
     LogUnavailableError: away,
     RecordTooLargeError: too_large,

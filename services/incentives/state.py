@@ -164,6 +164,10 @@ class Member:
         """How many different local days after `day` it acted on."""
         return (self.days >> max(0, day + 1 - self.base)).bit_count()
 
+    def newest(self, day: int) -> int:
+        """The later of a local day and the last one that it acted on."""
+        return max(day, self.base + self.days.bit_length() - 1)
+
     def acted_on(self, day: int) -> None:
         """Mark a local day."""
         if day < self.base:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from services.kit.log.kafka_server import KafkaServer
+from services.kit.log.kafka_server import KafkaCluster, KafkaServer
 from tests.support.installation import ROLES, Installation
 from tests.support.kafka import require_kafka
 from tests.support.postgres import ScratchServer
@@ -28,7 +28,7 @@ class Place:
         self,
         folder: Path,
         *,
-        broker: KafkaServer | None,
+        broker: KafkaServer | KafkaCluster | None,
         settings: dict[str, str] | None = None,
         log_url: str | None = None,
     ) -> None:
@@ -106,7 +106,7 @@ async def place(
     kafka: bool,
     settings: dict[str, str] | None = None,
     more: Sequence[str] = (),
-    broker: KafkaServer | None = None,
+    broker: KafkaServer | KafkaCluster | None = None,
     log_url: str | None = None,
 ) -> AsyncIterator[Place]:
     """A running place, with a second process of the roles in `more`.

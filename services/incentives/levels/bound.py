@@ -85,4 +85,5 @@ def have(need: Count | ActiveDays, member: Member, day: int, words: Words) -> in
     if need.days is None:
         return member.counts.get(word, 0)
     daily = member.daily.get(word, {})
-    return sum(count for on, count in daily.items() if day - need.days < on <= day)
+    day = max(day, max(daily, default=day))  # done to it, maybe, on days without a deed of its own
+    return sum(count for on, count in daily.items() if day - need.days < on)

@@ -18,6 +18,7 @@ def climb(
 ) -> None:
     """Put a member on the rungs whose demands hold; `when` is the instant and its local day."""
     at, day = when
+    day = member.newest(day)  # what is late is judged as of now, and so takes no level away
     for ladder in ladders:
         before = member.ranks.get(ladder.word, 0)
         after = ladder.rank(member, day)

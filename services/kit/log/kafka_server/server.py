@@ -1,12 +1,14 @@
 """One broker: formatted, started, waited for, stopped or killed by its process id."""
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from pathlib import Path
 
 from services.kit.log.kafka_server.download import KafkaMissingError, classpath
@@ -19,12 +21,24 @@ _START_WITHIN = 60.0
 class KafkaServer:
     """A broker with its data in `folder`; `port` 0 takes a free one. Can be killed and restarted.
 
+    `settings` of the broker come before those of `server.properties`. `cluster` is the id of the
+    cluster it belongs to with others, whose settings must say so; without it stands alone.
     `start` raises KafkaMissingError when Java or Maven are missing or the broker does not come up.
     """
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int = 0,
+        *,
+        settings: Mapping[str, str] | None = None,
+        cluster: str | None = None,
+    ) -> None:
         self.folder = folder
         self.port = port or _free_port()
+        self.controller = _kept_port(folder / "controller.port")
+        self.settings = dict(settings or {})
+        self._cluster = cluster
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -41,6 +55,11 @@ class KafkaServer:
 
     def start(self) -> str:
         """Start, wait until it listens, and return its address."""
+        self.begin()
+        return self.listening()
+
+    def begin(self) -> None:
+        """Start, and wait for nothing: brokers of a cluster wait for each other."""
         if not (self.folder / "data" / "meta.properties").exists():
             self._format()
         with (self.folder / "output").open("ab") as output:
@@ -51,6 +70,11 @@ class KafkaServer:
                 stderr=output,
                 start_new_session=True,
             )
+
+    def listening(self) -> str:
+        """Wait until it listens; its address."""
+        if self._process is None:
+            raise KafkaMissingError("the broker is not running")
         self._wait(self._process)
         return self.address
 
@@ -85,8 +109,9 @@ class KafkaServer:
     def _format(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.folder / "data", ignore_errors=True)
-        cluster = _cluster_id()
-        words = ("format", "--standalone", "-t", cluster, "-c", str(self._properties()))
+        alone = () if self._cluster else ("--standalone",)
+        cluster = self._cluster or cluster_id()
+        words = ("format", *alone, "-t", cluster, "-c", str(self._properties()))
         done = subprocess.run(  # noqa: S603 - our own words and the user's folder
             self._java("kafka.tools.StorageTool", *words),
             capture_output=True,
@@ -98,11 +123,13 @@ class KafkaServer:
 
     def _properties(self) -> Path:
         path = self.folder / "server.properties"
-        controller = _kept_port(self.folder / "controller.port")
         text = _TEMPLATE.read_text(encoding="utf-8")
+        for name, value in self.settings.items():  # a name that stands twice is no setting
+            text = re.sub(rf"^{re.escape(name)}=.*\n", "", text, flags=re.MULTILINE)
+            text += f"{name}={value}\n"
         for word, value in (
             ("{port}", str(self.port)),
-            ("{controller}", str(controller)),
+            ("{controller}", str(self.controller)),
             ("{data}", str(self.folder / "data")),
         ):
             text = text.replace(word, value)
@@ -122,7 +149,7 @@ class KafkaServer:
             time.sleep(0.05)
 
 
-def _cluster_id() -> str:
+def cluster_id() -> str:
     """A random id that never begins with a dash, which the tool would take for an option."""
     random = os.urandom(16)
     return urlsafe_b64encode(bytes([random[0] & 0x7F]) + random[1:]).decode().rstrip("=")
@@ -131,6 +158,7 @@ def _cluster_id() -> str:
 def _kept_port(path: Path) -> int:
     """The controller's port must survive a restart."""
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(str(_free_port()))
     return int(path.read_text())
 
