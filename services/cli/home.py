@@ -11,6 +11,7 @@ from services.cli.errors import CommandFailedError
 from services.kit.access.keys import Keys
 from services.kit.actions.journal import Journal
 from services.kit.actions.record import Recorder
+from services.kit.log.kafka_access import Access
 from services.kit.log.open import open_log
 from services.kit.log.port import ACTIONS, DEAD_LETTERS, FACTS, Log
 from services.kit.members.directory import Directory
@@ -77,6 +78,15 @@ def _log(settings: Settings, url: str, topic: str) -> Log:
         deadline=settings.append_deadline,
         session=settings.session_timeout,
         settings=FOR_EVER if topic == ACTIONS else {},
+        access=Access(
+            settings.log_security,
+            settings.log_mechanism,
+            settings.log_username,
+            None if settings.log_password is None else settings.log_password.get_secret_value(),
+            settings.log_ca_file,
+            settings.log_certificate_file,
+            settings.log_key_file,
+        ),
     )
 
 

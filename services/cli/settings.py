@@ -1,6 +1,7 @@
 """`hearth settings`: what can be set, with what it is now."""
 
 import json as json_
+import re
 
 from cyclopts import App
 from pydantic import SecretStr
@@ -9,6 +10,8 @@ from rich.table import Table
 
 from services.kit.runtime.settings import PREFIX, Settings, load
 
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^@]*@")
+"""In a URL."""
 app = App(name="settings", help="Show every setting with its value and meaning.")
 
 
@@ -42,4 +45,4 @@ def show(*, json: bool = False) -> None:
 def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return "(set)"
-    return "" if value is None else str(value)
+    return "" if value is None else _PASSWORD.sub(r"\1(set)@", str(value))

@@ -1,6 +1,7 @@
 # What services/kit/log uses of aiokafka 0.14, which ships no types of its own.
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from ssl import SSLContext
 from typing import NamedTuple
 
 from aiokafka.abc import ConsumerRebalanceListener as ConsumerRebalanceListener
@@ -40,6 +41,11 @@ class AIOKafkaProducer:
         max_request_size: int = ...,
         linger_ms: int = ...,
         enable_idempotence: bool = ...,
+        security_protocol: str = ...,
+        ssl_context: SSLContext | None = ...,
+        sasl_mechanism: str = ...,
+        sasl_plain_username: str | None = ...,
+        sasl_plain_password: str | None = ...,
     ) -> None: ...
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
@@ -66,6 +72,11 @@ class AIOKafkaConsumer:
         session_timeout_ms: int = ...,
         heartbeat_interval_ms: int = ...,
         partition_assignment_strategy: Sequence[type] = ...,
+        security_protocol: str = ...,
+        ssl_context: SSLContext | None = ...,
+        sasl_mechanism: str = ...,
+        sasl_plain_username: str | None = ...,
+        sasl_plain_password: str | None = ...,
     ) -> None: ...
     async def start(self) -> None: ...
     async def stop(self) -> None: ...

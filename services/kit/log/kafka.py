@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from services.kit.log.batching import Batcher
+from services.kit.log.kafka_access import Access
 from services.kit.log.kafka_group import KafkaSubscription
 from services.kit.log.kafka_topic import ensure_topic
 from services.kit.log.kafka_writer import KafkaWriter
@@ -23,7 +24,8 @@ class KafkaLog:
 
     Seconds: `deadline` bounds an append or a query, `session` a member's silence, `stuck` how long
     a consumer may stand still behind the end before its subscription fails. `settings` are the
-    topic's when it is created; the default keeps everything for ever.
+    topic's when it is created; the default keeps everything for ever. `access` is how the brokers
+    let us in.
     """
 
     def __init__(
@@ -38,9 +40,11 @@ class KafkaLog:
         stuck: float = 60.0,
         compression: str | None = "snappy",
         settings: Mapping[str, str] | None = None,
+        access: Access = Access(),  # noqa: B008 - frozen
     ) -> None:
         self.topic = topic
         self.brokers = brokers
+        self.access = access
         self.deadline = deadline
         self.session = session
         self.rebalance = rebalance
@@ -48,19 +52,30 @@ class KafkaLog:
         self._wanted = partitions
         self._settings = dict(settings or {})
         self._partitions = 0
-        self._writer = KafkaWriter(brokers, topic, deadline, compression)
+        self._writer = KafkaWriter(brokers, topic, deadline, compression, access)
         self._batcher = Batcher(self._writer.write, deadline)
         self._asker: AIOKafkaConsumer | None = None
 
     async def start(self) -> None:
         """Connect, creating the topic if it is missing. Raises LogUnavailableError."""
-        with self._log_errors():
-            async with asyncio.timeout(self.deadline):
-                self._partitions = await ensure_topic(
-                    self.brokers, self.topic, self._wanted, self._settings, self.deadline
-                )
-                await self._writer.start()
-                self._asker = await self._reader(range(self._partitions))
+        try:
+            with self._log_errors():
+                async with asyncio.timeout(self.deadline):
+                    await self._connect()
+        except LogUnavailableError as error:
+            refusal = await self.access.refusal(self.brokers)
+            if refusal is None:
+                raise
+            raise LogUnavailableError(
+                f"Kafka at {self.brokers} does not let us in by {self.access.protocol}: {refusal}"
+            ) from error
+
+    async def _connect(self) -> None:
+        self._partitions = await ensure_topic(
+            self.brokers, self.access, self.topic, self._wanted, self._settings, self.deadline
+        )
+        await self._writer.start()
+        self._asker = await self._reader(range(self._partitions))
 
     async def stop(self) -> None:
         """Send what is under way and disconnect."""
@@ -140,6 +155,7 @@ class KafkaLog:
             fetch_max_wait_ms=20,
             max_partition_fetch_bytes=2**20,
             request_timeout_ms=max(5000, int(self.deadline * 1000)),
+            **self.access.options(),
         )
         try:
             await reader.start()

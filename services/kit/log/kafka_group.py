@@ -83,6 +83,7 @@ class KafkaSubscription(ConsumerRebalanceListener):
             # A join waits for all members to let go, so its request must outlast that.
             request_timeout_ms=int(self._log.rebalance * 1000) + 5000,
             partition_assignment_strategy=[RangePartitionAssignor],
+            **self._log.access.options(),
         )
         consumer.subscribe([self._log.topic], listener=self)
         self._consumer = consumer

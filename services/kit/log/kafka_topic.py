@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.errors import KafkaError, for_code
 
 from services.kit.log.batching import LARGEST_APPEND
+from services.kit.log.kafka_access import Access
 
 # One write is one batch of the broker's, so that it stands together; batch headers are small.
 LARGEST_BATCH = LARGEST_APPEND + 2**18
@@ -23,6 +24,7 @@ class Topic(Protocol):
     """What a member of a group needs of the log that it reads; times are seconds."""
 
     brokers: str
+    access: Access
     topic: str
     deadline: float
     session: float
@@ -34,14 +36,21 @@ class Topic(Protocol):
 
 
 async def ensure_topic(
-    brokers: str, topic: str, partitions: int, settings: Mapping[str, str], within: float
+    brokers: str,
+    access: Access,
+    topic: str,
+    partitions: int,
+    settings: Mapping[str, str],
+    within: float,
 ) -> int:
     """Create `topic` or add what it lacks to `partitions`; return how many it has.
 
     Requests get `within` seconds. An existing topic's settings are its operator's.
     Raises KafkaError.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=brokers, request_timeout_ms=int(within * 1000))
+    admin = AIOKafkaAdminClient(
+        bootstrap_servers=brokers, request_timeout_ms=int(within * 1000), **access.options()
+    )
     await admin.start()
     try:
         there = await _partitions(admin, topic)

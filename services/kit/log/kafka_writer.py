@@ -14,6 +14,7 @@ from aiokafka.errors import (
 )
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from services.kit.log.kafka_access import Access
 from services.kit.log.kafka_topic import LARGEST_BATCH
 from services.kit.log.port import Entry, LogUnavailableError, RecordTooLargeError
 
@@ -29,8 +30,16 @@ class KafkaWriter:
     later ones would be refused (OutOfOrderSequenceNumber): it is replaced after any failure.
     """
 
-    def __init__(self, brokers: str, topic: str, deadline: float, compression: str | None) -> None:
+    def __init__(
+        self,
+        brokers: str,
+        topic: str,
+        deadline: float,
+        compression: str | None,
+        access: Access,
+    ) -> None:
         self._brokers = brokers
+        self._access = access
         self._topic = topic
         self._deadline = deadline
         self._compression = compression
@@ -109,6 +118,7 @@ class KafkaWriter:
             max_request_size=LARGEST_BATCH + 2**16,
             linger_ms=0,  # the batcher in front has gathered already
             request_timeout_ms=max(5000, int(self._deadline * 1000)),
+            **self._access.options(),
         )
         try:
             await producer.start()

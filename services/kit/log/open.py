@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from services.kit.log.kafka_access import Access
 from services.kit.log.port import Log
 
 
@@ -18,6 +19,7 @@ def open_log(
     deadline: float = 10.0,
     session: float = 15.0,
     settings: Mapping[str, str] | None = None,
+    access: Access = Access(),  # noqa: B008 - frozen
 ) -> Log:
     """The log behind `url`, not yet started.
 
@@ -26,8 +28,8 @@ def open_log(
     * `kafka://host:port[,host:port...]`
 
     `deadline` and `session` are seconds: an append's longest wait, and how long a group's member
-    may be silent. `settings` are used when a Kafka topic is created (`retention.ms`), and by no
-    other adapter. Raises UnknownLogError.
+    may be silent. `settings` are used when a Kafka topic is created (`retention.ms`), `access` to
+    get into Kafka; no other adapter uses them. Raises UnknownLogError.
     """
     scheme = urlsplit(url).scheme
     if scheme == "memory":
@@ -48,6 +50,7 @@ def open_log(
             deadline=deadline,
             session=session,
             settings=settings,
+            access=access,
         )
     raise UnknownLogError(
         f"no log answers to {scheme or url!r}: use postgresql://, kafka://host:port or memory://"

@@ -1,11 +1,12 @@
 """Settings: environment variables `HEARTH_*`, all with defaults that run on one machine."""
 
 import os
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 PREFIX = "HEARTH_"
@@ -23,6 +24,23 @@ class Settings(BaseSettings):
     data: Path = Field(Path(".hearth"), description="Folder of the embedded default.")
     log_url: str | None = Field(
         None, description="postgresql://... or kafka://host:port; default: in the database."
+    )
+    log_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How Kafka is spoken to: PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL."
+    )
+    log_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "PLAIN", description="With SASL: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."
+    )
+    log_username: str | None = Field(None, description="With SASL: who we are to Kafka.")
+    log_password: SecretStr | None = Field(None, description="With SASL: the password.")
+    log_ca_file: FilePath | None = Field(
+        None, description="With SSL: PEM of the CA of Kafka's certificates; default: the system's."
+    )
+    log_certificate_file: FilePath | None = Field(
+        None, description="With SSL: PEM of our own certificate, where Kafka asks for one."
+    )
+    log_key_file: FilePath | None = Field(
+        None, description="With SSL: PEM of its private key, where that is a file of its own."
     )
     database_url: SecretStr | None = Field(
         None, description="postgresql://... of a server of yours; default: the embedded one."
@@ -74,13 +92,43 @@ def load() -> Settings:
     """The settings of this process's environment. Raises WrongSettingError."""
     _refuse_unknown()
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise WrongSettingError(f"{name}: {first['msg']}") from None
     except SettingsError as error:
         raise WrongSettingError(str(error)) from None
+    _refuse_halves(settings)
+    return settings
+
+
+def _refuse_halves(settings: Settings) -> None:
+    for name, wrong, why in _halves(settings):
+        if wrong:
+            raise WrongSettingError(f"{PREFIX}{name.upper()}: {why}")
+
+
+def _halves(settings: Settings) -> Iterator[tuple[str, bool, str]]:
+    """Settings that need each other: a half would be passed over in silence, or fail late."""
+    url, security = settings.log_url or "", settings.log_security
+    kafka, sasl, tls = (
+        url.startswith("kafka:"),
+        security.startswith("SASL"),
+        security.endswith("SSL"),
+    )
+    yield "log_security", (sasl or tls) and not kafka, "only with a HEARTH_LOG_URL of kafka://"
+    why = "no place for a user: set HEARTH_LOG_USERNAME and HEARTH_LOG_PASSWORD"
+    yield "log_url", kafka and "@" in url, why
+    for name in ("log_username", "log_password"):
+        given = bool(getattr(settings, name))
+        yield name, sasl and not given, f"needed where HEARTH_LOG_SECURITY is {security}"
+        yield name, given and not sasl, f"of no use where HEARTH_LOG_SECURITY is {security}"
+    for name in ("log_ca_file", "log_certificate_file", "log_key_file"):
+        given = getattr(settings, name) is not None
+        yield name, given and not tls, f"of no use where HEARTH_LOG_SECURITY is {security}"
+    alone = settings.log_key_file is not None and settings.log_certificate_file is None
+    yield "log_key_file", alone, "of no use without HEARTH_LOG_CERTIFICATE_FILE"
 
 
 def _refuse_unknown() -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from ssl import SSLContext
 from typing import Any
 
 class NewTopic:
@@ -18,7 +19,15 @@ class NewPartitions:
 
 class AIOKafkaAdminClient:
     def __init__(
-        self, *, bootstrap_servers: str | list[str] = ..., request_timeout_ms: int = ...
+        self,
+        *,
+        bootstrap_servers: str | list[str] = ...,
+        request_timeout_ms: int = ...,
+        security_protocol: str = ...,
+        ssl_context: SSLContext | None = ...,
+        sasl_mechanism: str = ...,
+        sasl_plain_username: str | None = ...,
+        sasl_plain_password: str | None = ...,
     ) -> None: ...
     async def start(self) -> None: ...
     async def close(self) -> None: ...

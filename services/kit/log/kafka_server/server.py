@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from services.kit.log.kafka_server.download import KafkaMissingError, classpath
@@ -23,6 +23,7 @@ class KafkaServer:
 
     `settings` of the broker come before those of `server.properties`. `cluster` is the id of the
     cluster it belongs to with others, whose settings must say so; without it stands alone.
+    `formatted` are more words for the tool that makes its folder.
     `start` raises KafkaMissingError when Java or Maven are missing or the broker does not come up.
     """
 
@@ -33,12 +34,14 @@ class KafkaServer:
         *,
         settings: Mapping[str, str] | None = None,
         cluster: str | None = None,
+        formatted: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.port = port or _free_port()
         self.controller = _kept_port(folder / "controller.port")
         self.settings = dict(settings or {})
         self._cluster = cluster
+        self._formatted = formatted
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -111,9 +114,9 @@ class KafkaServer:
         shutil.rmtree(self.folder / "data", ignore_errors=True)
         alone = () if self._cluster else ("--standalone",)
         cluster = self._cluster or cluster_id()
-        words = ("format", *alone, "-t", cluster, "-c", str(self._properties()))
+        words = ("format", *alone, *self._formatted, "-t", cluster)
         done = subprocess.run(  # noqa: S603 - our own words and the user's folder
-            self._java("kafka.tools.StorageTool", *words),
+            self._java("kafka.tools.StorageTool", *words, "-c", str(self._properties())),
             capture_output=True,
             text=True,
             check=False,
