@@ -1,5 +1,6 @@
 """A level that is lost with grace: its demands must not have held for so many days on end."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.incentives.levels.climbing import climb
-from services.incentives.levels.passing import look
+from services.incentives.levels.passing import Began, look
 from services.incentives.outcome import Outcome
+from services.incentives.points.book import Book
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
 from services.incentives.state import Member
@@ -123,7 +125,8 @@ class Life:
     def begins(self, day: int) -> None:
         self.today = day
         if self.member.check is not None and self.member.check <= day:
-            look(self.tenant, self.bound, day, day * clock.DAY, self.outcome)
+            began = Began(day, day * clock.DAY, 0, Counter())
+            look(self.tenant, self.bound, began, Book(self.outcome), self.outcome)
 
     def acts(self, on: int, *, itself: bool = True) -> None:
         """Today an action arrives, of some day until today: its own, or of another to it."""
