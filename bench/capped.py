@@ -52,7 +52,7 @@ class CappedFold:
         self._rows[key] = (points + granted, today, used + granted)
         self._changed.add(key)
 
-    def fire(self, _log_time: int) -> None:
+    def fire(self, _log_time: int, _offset: int) -> None:
         return
 
     async def write(self, db: Connection) -> None:

@@ -101,6 +101,17 @@ async def fill(home: Home, count: int) -> int:
     return size // count
 
 
+async def fill_one(home: Home, count: int) -> None:
+    """Append likes of the members of all communities to the first one alone."""
+    waiting: list[Entry] = []
+    for event in likes(count):
+        event.community = slug(0)
+        waiting.append(Entry(event.community.encode(), encode(event)))
+        if len(waiting) >= APPENDED:
+            await _append(home, event.community, waiting)
+    await _append(home, slug(0), waiting)
+
+
 async def _append(home: Home, name: str, entries: list[Entry]) -> None:
     if entries:
         community = await home.registry.community(name)

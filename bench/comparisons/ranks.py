@@ -1,11 +1,11 @@
 """A member's own rank with neighbours among a million, while others write; a board of the past.
 
 The tables are filled by the fold itself, without a log: one entry a member, of an amount drawn so
-that low scores are shared by many. Ranks are then held against counting, on a sample.
+that low scores are shared by many. Ranks are then held against counting, on a sample. Consumer,
+gateway and whoever writes are processes of their own; this one asks, and waits.
 """
 
 import asyncio
-import itertools
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,18 +16,18 @@ import asyncpg
 
 from bench.calls import Caller, quantile
 from bench.events import prepare, slug
-from bench.processes import serving
+from bench.processes import end, python, serving, told
+from bench.processes import start as started
 from bench.rows import Row, limit, shown
 from bench.world import Stage, Watch, World, home, say, sized
 from services.cli.home import Home
 from services.incentives.boards import view
 from services.incentives.projection import PROJECTION
-from services.kit.actions.event import Event, encode
-from services.kit.log.port import Entry
+from services.kit.actions.event import Event
 from services.kit.projection import generations
 from services.kit.projection.definition import FoldContext
 from services.kit.registry.registry import Community
-from services.kit.runtime import clock, database
+from services.kit.runtime import clock, database, garbage
 
 STAGE = Stage.FRESH
 MEMBERS = 1_000_000
@@ -56,13 +56,13 @@ async def run(at: World) -> list[Row]:
         async with serving(at, ["incentives"]):
             await reached(at, community, 1)
         tokens = await introduced(found, community, count)
-        await filled(at, found, community, tokens)
+        rate = await filled(at, found, community, tokens)
         async with serving(at, ["incentives", "api"]) as served:
             address = (served["port"], found.operator_key)
             async with Caller(*address) as caller:
                 shared = await proven(at, caller, community, tokens)
                 calm = await read(count, lambda number: caller.get(path(number)))
-            async with writing(found, community, tokens) as sent:
+            async with writing(at) as sent:
                 async with Caller(*address) as caller:
                     reads = await read(count, lambda number: caller.get(path(number)))
                 direct = await from_tables(at, community, tokens)
@@ -74,6 +74,7 @@ async def run(at: World) -> list[Row]:
     what = f"own rank with {NEIGHBOURS - 1} neighbours among {count:,}"
     busy = f"{what}, {WRITES:,} writes a second"
     return [
+        shown(f"a board filled with {count:,} newcomers, an entry each", rate, "entries/s"),
         *both(f"{busy}, from the tables", direct, proof),
         *both(f"{busy}, over HTTP", reads, load),
         shown(f"{what}, no writes, over HTTP: p99", 1e3 * quantile(calm, 0.99), "ms"),
@@ -107,8 +108,9 @@ async def introduced(found: Home, community: Community, count: int) -> list[int]
     return tokens
 
 
-async def filled(at: World, found: Home, community: Community, tokens: list[int]) -> None:
-    """One entry a member, through the fold's own load, fold and write."""
+async def filled(at: World, found: Home, community: Community, tokens: list[int]) -> float:
+    """One entry a member, through the fold's own load, fold and write; entries a second."""
+    garbage.seldom()  # as every service does
     watch, rng = Watch(), random.Random(11)
     fold = PROJECTION.opened(FoldContext(community.partition, True, found.directory))
     begun = clock.now() - SPAN
@@ -134,10 +136,12 @@ async def filled(at: World, found: Home, community: Community, tokens: list[int]
                 for event in events:
                     fold.fold(event)
                 await fold.write(db)
+        took = watch.seconds()
         await db.execute("ANALYZE")
     finally:
         await db.close()
-    say(f"and on the board after {watch.seconds():.0f} s")
+    say(f"and on the board after {took:.0f} s")
+    return len(tokens) / took
 
 
 def given(community: Community, token: int, rng: random.Random, at: int, number: int) -> Event:
@@ -212,41 +216,17 @@ async def read(count: int, one: Callable[[int], Awaitable[Any]]) -> list[float]:
 
 
 @asynccontextmanager
-async def writing(found: Home, community: Community, tokens: list[int]) -> AsyncIterator[list[int]]:
-    """Likes to authors at random as long as this is open; gives how many so far."""
-    sent = [0]
-    writer = asyncio.create_task(write(found, community, tokens, sent))
+async def writing(at: World) -> AsyncIterator[list[int]]:
+    """Likes to authors at random as long as this is open; afterwards gives how many."""
+    words = ("-m", "bench.writing", slug(0), str(WRITES), str(AT_ONCE))
+    process, sent = await started(python(*words), at.environment()), list[int]()
     try:
+        await told(process)
         yield sent
-        if writer.done():
-            writer.result()
+        process.terminate()
+        sent.append((await told(process))["sent"])
     finally:
-        writer.cancel()
-        await asyncio.gather(writer, return_exceptions=True)
-
-
-async def write(found: Home, community: Community, tokens: list[int], sent: list[int]) -> None:
-    """At a steady rate, behind which it may fall but not jump ahead."""
-    rng, begun = random.Random(14), time.perf_counter()
-    for turn in itertools.count(1):
-        now = clock.now()
-        likes = [
-            Event(
-                type="reaction.added",
-                id=f"like/{sent[0] + n}",
-                source="bench",
-                time=now,
-                arrived=now,
-                community=community.slug,
-                member=rng.choice(tokens),
-                data={"target": f"p{n}", "author_of_target": rng.choice(tokens), "kind": "like"},
-            )
-            for n in range(AT_ONCE)
-        ]
-        entries = [Entry(community.slug.encode(), encode(like)) for like in likes]
-        await found.actions.append(community.partition, entries)
-        sent[0] += AT_ONCE
-        await asyncio.sleep(max(0.0, begun + turn * AT_ONCE / WRITES - time.perf_counter()))
+        await end(process)
 
 
 async def reached(at: World, community: Community, position: int) -> float:

@@ -129,7 +129,7 @@ class AlertsFold:
         state.hour_to = state.hour_from  # a zone may have changed: ask again
         locate(state, event.time, state.zone_at(event.time))
 
-    def fire(self, log_time: int) -> None:
+    def fire(self, log_time: int, offset: int) -> None:  # noqa: ARG002 - nothing here needs it
         """Fire timers in due order: deadlines, late data, closing by the clock."""
         effects = self._effects
         for due, state in self._timers.reached(log_time):

@@ -17,9 +17,11 @@ from services.api.keys.router import router as keys
 from services.api.members.explanation import router as explanation
 from services.api.members.router import router as members
 from services.api.metrics import Timed
+from services.api.pending.router import router as pending
 from services.api.policies.router import router as policies
 from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
+from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
 from services.api.stream.router import router as stream
 from services.kit.http.problem import install
@@ -28,8 +30,10 @@ ROUTERS = (
     communities,
     sources,
     policies,
+    rewards,  # before members, whose ids may hold slashes
     members,
     explanation,
+    pending,
     boards,
     health,
     incidents,

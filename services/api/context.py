@@ -10,6 +10,7 @@ from services.api.policies.previews import Previews
 from services.api.reading.live import Views
 from services.api.reading.progress import Progress
 from services.api.stream.hub import Hub
+from services.incentives.rewards.commands import Desk
 from services.kit.access.keys import Keys
 from services.kit.actions.journal import Journal
 from services.kit.log.port import Log
@@ -45,6 +46,7 @@ class Context:
     hub: Hub = field(init=False)
     events: Events = field(init=False)
     previews: Previews = field(init=False)
+    desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "views", Views(self.pool))
@@ -53,18 +55,23 @@ class Context:
         object.__setattr__(self, "events", Events(self.log))
         sources = Sources(self.log, self.registry, self.directory)
         object.__setattr__(self, "previews", Previews(self.dsn, sources))
+        object.__setattr__(self, "desk", Desk(self.dsn, self.journal, self.log))
 
     async def start(self) -> None:
-        """Begin to listen for facts. Registry, keys and log are started by their owner."""
+        """Begin to listen for facts, and to send what was decided. Registry, keys and log are
+        started by their owner."""
         await self.hub.start()
+        await self.desk.start()
 
     async def stop(self) -> None:
         """End the streams and stop waiting. Stopping twice is safe."""
+        await self.desk.stop()
         await self.hub.stop()
         await self.progress.stop()
 
 
-def _context(request: Request) -> Context:
+async def _context(request: Request) -> Context:
+    # A function that is not async would be run in a thread, for every request.
     context: Context = request.app.state.context
     return context
 

@@ -2,6 +2,8 @@
 
 import asyncpg
 
+from services.api.reading.live import NotReadyError
+from services.incentives.rewards.commands import NeverRanError
 from services.kit.access import problems as access
 from services.kit.http.problem import Mapper, ProblemError
 from services.kit.log.port import LogUnavailableError, RecordTooLargeError
@@ -22,6 +24,7 @@ def too_large(_error: Exception) -> ProblemError:
 
 MAPPERS: dict[type[Exception], Mapper] = {
     **access.MAPPERS,
+    NeverRanError: lambda _error: NotReadyError("incentives"),
     UnknownCommunityError: access.no_community,
     LogUnavailableError: away,
     RecordTooLargeError: too_large,

@@ -115,6 +115,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Entry]]] = {
     "metrics": Folder("services.alerts.metrics", "METRIC").entries,
     "rules": Folder("services.alerts.rules", "RULE").entries,
     "badge kinds": Folder("services.incentives.badges.kinds", "KIND").entries,
+    "quest steps": Folder("services.incentives.quests.steps", "KIND").entries,
     "platforms": platforms,
     "channels": Folder("services.alerts.notify").entries,
     "importers": Folder("services.importers").entries,

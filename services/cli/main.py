@@ -12,6 +12,7 @@ from cyclopts import App, CycloptsError
 
 from services import cli
 from services.cli.errors import CommandFailedError
+from services.kit.runtime.postgres_server import ServerDownError
 from services.kit.runtime.settings import WrongSettingError
 
 
@@ -40,7 +41,7 @@ def main() -> None:
     except WrongSettingError as error:
         print(f"hearth: {error}", file=sys.stderr)
         sys.exit(2)
-    except CommandFailedError as error:
+    except (CommandFailedError, ServerDownError) as error:
         print(f"hearth: {error}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:

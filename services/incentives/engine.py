@@ -10,13 +10,18 @@ from services.incentives.badges.awarding import award, grant
 from services.incentives.calendar import windows_of
 from services.incentives.content.posts import remember
 from services.incentives.content.reach import REVERSALS, Reach, cause_of, doer_of, reach
+from services.incentives.features import Moment, timed
+from services.incentives.guards.deciding import DECIDED
+from services.incentives.guards.deciding import decide as decide_held
 from services.incentives.levels.climbing import climb, shut_gates
 from services.incentives.members.activity import count_action
 from services.incentives.members.roles import RoleChange, role_change
-from services.incentives.outcome import Outcome
-from services.incentives.points.book import Book, Cause
-from services.incentives.points.deciding import Ask, decide
+from services.incentives.outcome import CameDue, Cause, Outcome
+from services.incentives.points.ask import Ask
+from services.incentives.points.book import NO_CAUSE, Book
+from services.incentives.points.deciding import decide
 from services.incentives.points.original import Original
+from services.incentives.points.reversal import Reversal
 from services.incentives.points.undoing import undo
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
@@ -28,7 +33,6 @@ from services.kit.communities.timeline import Community
 from services.kit.runtime import clock
 
 NO_POLICY = Incentives()
-NO_CAUSE: Cause = (None, None)
 Said = tuple[RoleChange | None, str | None]
 """What an action says of its member's role, and the badge that it grants by hand."""
 NOTHING: Said = (None, None)
@@ -40,8 +44,8 @@ class Engine:
     """Works on the tenants it is given; `outcome` and `book` collect what is to be written."""
 
     def __init__(self, silent: bool) -> None:
-        self.book = Book()
         self.outcome = Outcome(silent)
+        self.book = Book(self.outcome)
         self._scene = Scene()
         self.broken = False
         """Whether applying an event raised, so that memory is no longer to be trusted."""
@@ -59,7 +63,7 @@ class Engine:
         said = NOTHING if reached.plain else _said(event, scene)
         cause = NO_CAUSE
         listeners = bound.features.get(event.type, ())
-        if asks or listeners or reached.order:
+        if asks or listeners or bound.last or reached.order:
             cause = cause_of(event, reached, own, scene.target)
         # From here on nothing raises, unless we are wrong; and then nothing is written.
         self.broken = True
@@ -68,10 +72,12 @@ class Engine:
         self._meet(asks, tenant)
         if reached.acting:
             count_action(scene, tenant, bound.windowed)
-        if not reached.plain and event.type in REVERSALS:
-            undo(book, scene, tenant, _day(community), _policy(tenant, community))
+        if not reached.plain:
+            self._take_back(tenant, community)
         remember(scene, reached, own, bound, tenant)
-        for member, rule, account, amount, caps, once in asks:
+        if asks and bound.guards is not None:
+            asks = bound.guards.screen(asks, scene, own, book, self.outcome)
+        for member, rule, account, amount, caps, once, _ in asks:
             book.give(member, rule, account, amount, caps)
             if once and rule not in member.once:
                 member.once.append(rule)
@@ -79,6 +85,37 @@ class Engine:
             listener.hear(scene, tenant, book, self.outcome)
         self._conclude(bound, tenant, said)
         self.broken = False
+
+    def _take_back(self, tenant: Tenant, community: Known) -> None:
+        type_ = self._scene.event.type
+        if type_ in REVERSALS:
+            reversal = Reversal(self.book, _day(community), _policy(tenant, community))
+            undo(reversal, self._scene, tenant)
+        elif type_ == DECIDED:
+            reversal = Reversal(self.book, _day(community), _policy(tenant, community))
+            decide_held(reversal, self._scene, tenant, self.outcome)
+
+    def pass_time(
+        self, tenant: Tenant, community: Known, due: tuple[int, int], place: tuple[int, int]
+    ) -> int:
+        """What a delay brings a member by ending: `due` is its end and the member's token, `place`
+        the position of the record that showed it and the number of the first entry. Returns the
+        number of the next."""
+        at, token = due
+        bound, day = bound_at(at, tenant, community), clock.local_day(at, community.zone_at(at))
+        self.broken = True
+        book = self.book
+        book.open(tenant, bound, (place[0], at), windows_of(day), NO_CAUSE)
+        book.n = place[1]
+        reversal = Reversal(book, _day(community), _policy(tenant, community))
+        cause = CameDue(at, place[0])
+        moment = Moment(at, tenant, book, self.outcome, reversal, cause)
+        for feature in timed():
+            feature.due(tenant.members[token], moment)
+        if bound.ladders and book.touched:
+            self._climb(bound, tenant, (), (at, day), cause)
+        self.broken = False
+        return book.n
 
     def _meet(self, asks: list[Ask], tenant: Tenant) -> None:
         scene = self._scene
@@ -109,20 +146,28 @@ class Engine:
             place = (tenant.key, event.offset, doer.token, event.time)
             outcome.roles.append((*place, role.until, role.role))
         if bound.ladders and (self.book.rising or not bound.by_account):
-            self._climb(bound, tenant)
+            acting = () if bound.by_account else (scene.doer, scene.author)
+            self._climb(bound, tenant, acting, (event.time, scene.day), event)
         if bound.badges and (event.type in bound.badges or "*" in bound.badges):
             award(bound, scene, tenant, outcome)
         if badge is not None:
             grant(tenant.words[f"badge:{badge}"], badge, scene, tenant, outcome)
+        if bound.last and (listeners := bound.last.get(event.type)):
+            before = len(self.book.touched)
+            for listener in listeners:
+                listener.hear(scene, tenant, self.book, outcome)
+            if bound.ladders and len(self.book.touched) > before:
+                self._climb(bound, tenant, (), (event.time, scene.day), event)
 
-    def _climb(self, bound: Bound, tenant: Tenant) -> None:
-        scene, outcome, event = self._scene, self.outcome, self._scene.event
-        touched, when = self.book.touched, (event.time, scene.day)
+    def _climb(
+        self, bound: Bound, tenant: Tenant, acting: tuple[Member | None, ...],
+        when: tuple[int, int], cause: Cause,
+    ) -> None:  # fmt: skip
+        touched = self.book.touched
         # A dict and not a set: the order of what follows must be the same in a replay.
-        acting = () if bound.by_account else (scene.doer, scene.author)
         for member in dict.fromkeys((*acting, *(member for member, _ in touched))):
             if member is not None:
-                climb(bound.ladders, member, when, tenant, outcome, event)
+                climb(bound.ladders, member, when, tenant, self.outcome, cause)
         if bound.by_account:
             for member, balance in touched:
                 shut_gates(member, balance, bound)

@@ -11,13 +11,16 @@ import pkgutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import services.incentives
 
 
 class Listener(Protocol):
-    """One thing that a policy asks of a feature, its names as words."""
+    """One thing that a policy asks of a feature, its names as words.
+
+    With an attribute `last` that is true it hears of an action after levels and badges.
+    """
 
     def types(self) -> Iterable[str]:
         """The action types it wants to hear of."""
@@ -43,6 +46,31 @@ class Feature(Protocol):
 
     def bind(self, policy: Any, words: Any) -> Iterable[Listener]:
         """What a policy version (`Incentives`) asks of it, its names made words (`Words`)."""
+
+
+class Moment(NamedTuple):
+    """A delay that has passed: when it ended, and what a feature may work with."""
+
+    at: int
+    tenant: Any
+    book: Any
+    outcome: Any
+    reversal: Any
+    cause: Any
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A feature that log time alone has a say in: it puts moments into `outcome.dues`."""
+
+    def due(self, member: Any, moment: Moment) -> None:
+        """Do what is due for a member by `moment.at`; nothing where nothing is."""
+
+
+@cache
+def timed() -> tuple[Timed, ...]:
+    """Every feature that is `Timed`, by name."""
+    return tuple(feature for feature in features() if isinstance(feature, Timed))
 
 
 @cache

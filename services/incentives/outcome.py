@@ -15,11 +15,31 @@ class DayBegan(NamedTuple):
     day: int
     offset: int
 
+    @property
+    def name(self) -> str:
+        """In the ids of facts."""
+        return f"day/{self.day}"
+
+
+class CameDue(NamedTuple):
+    """The cause of what a delay does by passing: its end, and the record that showed it."""
+
+    at: int
+    offset: int
+
+    @property
+    def name(self) -> str:
+        """In the ids of facts."""
+        return f"due/{self.at}"
+
+
+Cause = Event | DayBegan | CameDue
+
 
 class Outcome:
     """Collects until the fold writes. `silent` while nobody outside is to hear of it."""
 
-    __slots__ = ("awards", "facts", "levels", "roles", "rows", "silent")
+    __slots__ = ("awards", "dues", "facts", "levels", "roles", "rows", "silent")
 
     def __init__(self, silent: bool) -> None:
         self.silent = silent
@@ -29,6 +49,8 @@ class Outcome:
         self.roles: list[tuple[int, int, int, int, int, str]] = []
         self.rows: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         """Of features, by table."""
+        self.dues: list[tuple[int, int, int]] = []
+        """What log time alone will bring: when, and the community and member it is for."""
 
     def level(
         self,
@@ -36,7 +58,7 @@ class Outcome:
         member: Member,
         change: tuple[int, str, int, int],
         at: int,
-        cause: Event | DayBegan,
+        cause: Cause,
     ) -> None:
         """A level changed: ladder's word and name, rank before and after (from 0)."""
         word, ladder, before, after = change
@@ -60,12 +82,12 @@ class Outcome:
         of: tuple[str, int],
         at: int,
         data: dict[str, object],
-        cause: Event | DayBegan,
+        cause: Cause,
     ) -> None:
         """Something for the outside; `of` is what it is about and the member's token."""
         if self.silent or (isinstance(cause, Event) and cause.imported is not None):
             return
-        name = cause.uid.hex() if isinstance(cause, Event) else f"day/{cause.day}"
+        name = cause.uid.hex() if isinstance(cause, Event) else cause.name
         what, token = of
         # Ids go outside: a digest tells one event's facts apart, and no token is shown.
         mark = blake2b(f"{name}/{type_}/{what}/{token}".encode(), digest_size=8).hexdigest()

@@ -25,20 +25,24 @@ WHERE community = $1 AND member = ANY($2::text::bigint[]);
 
 -- name: causes
 -- All entries about some subjects, in order.
-SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, why,
+SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, limited_by, why,
        about_offset, about_n
 FROM ledger WHERE community = $1 AND subject = ANY($2::bytea[]) ORDER BY "offset", n;
 
 -- name: cut
 -- The entries of a member from a day on, in order: what a cap had cut, and what became of it.
-SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, why,
+SELECT subject, key, "offset", n, member, account, rule, at, asked, granted, limited_by, why,
        about_offset, about_n
 FROM ledger WHERE community = $1 AND member = $2 AND at >= $3 ORDER BY "offset", n;
 
+-- name: holders
+-- Whose held entries are, by their names.
+SELECT DISTINCT name, member FROM held WHERE community = $1 AND name = ANY($2::text[]);
+
 -- name: next_checks
--- The first day on which a level may be lost, of each community of a partition.
-SELECT community, min(check_day) AS day FROM member JOIN home USING (community)
-WHERE check_day IS NOT NULL AND partition = $1 GROUP BY community;
+-- The days on which time alone may take something, of each community of a partition.
+SELECT DISTINCT community, check_day AS day FROM member JOIN home USING (community)
+WHERE check_day IS NOT NULL AND partition = $1;
 
 -- name: put_homes
 -- Which partition communities are in.
@@ -46,7 +50,7 @@ INSERT INTO home (community, partition) SELECT *, $2::int FROM unnest($1::int[])
 ON CONFLICT DO NOTHING;
 
 -- name: due_checks
--- Members whose level may be lost by a day.
+-- Members of whom time alone may take something by a day.
 SELECT member FROM member WHERE community = $1 AND check_day <= $2;
 
 -- name: put_words

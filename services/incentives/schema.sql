@@ -12,7 +12,7 @@ CREATE TABLE word (
 -- Every change of an account, for ever. Entries with equal subject and key are undone together.
 CREATE TABLE ledger (
     community integer NOT NULL,
-    n smallint NOT NULL,               -- counts the entries of one event
+    n smallint NOT NULL,               -- counts the entries of one event; below 0: by time alone
     account smallint NOT NULL,
     "offset" bigint NOT NULL,          -- position of the event
     member bigint NOT NULL,
@@ -23,6 +23,7 @@ CREATE TABLE ledger (
     rule smallint NOT NULL,
     limited_by smallint,               -- a cap's word, or the floor's
     why smallint NOT NULL,             -- 0 granted 1 undone 2 removed 3 restored 4 refilled 5 reduced
+                                       -- 6 spent 7 expired 8 returned 9 passed 10 refused
     version integer NOT NULL,          -- of the policy that judged it
     about_offset bigint,               -- the entry that this one amends
     about_n smallint,
@@ -76,30 +77,6 @@ CREATE TABLE balance (
     week_key integer NOT NULL,
     month_key integer NOT NULL,
     PRIMARY KEY (community, account, member)
-) WITH (fillfactor = 70);
-
--- Which bucket of a board a member is in: of all time, and of the latest day, week and month.
--- Changes only when a score crosses a bound; ranks within a bucket are read from `balance`.
-CREATE TABLE standing (
-    community integer NOT NULL,
-    account smallint NOT NULL,
-    period smallint NOT NULL,          -- 0 day 1 week 2 month 3 all
-    member bigint NOT NULL,
-    low bigint NOT NULL,
-    -- Member early, so that no planner without statistics takes this key for the index below.
-    PRIMARY KEY (community, member, account, period)
-) WITH (fillfactor = 85);
-CREATE INDEX standing_low ON standing (community, account, period, low, member);
-
--- The buckets of a board by their lower bounds, and how many members each holds.
-CREATE TABLE bucket (
-    community integer NOT NULL,
-    account smallint NOT NULL,
-    period smallint NOT NULL,
-    low bigint NOT NULL,
-    key integer NOT NULL,              -- the day, week or month that the board shows
-    members integer NOT NULL,
-    PRIMARY KEY (community, account, period, low)
 ) WITH (fillfactor = 70);
 
 CREATE TABLE content (

@@ -12,7 +12,7 @@ from services.incentives.content.reach import subject_of
 from services.incentives.engine import Engine
 from services.incentives.features import features
 from services.incentives.points.original import Original
-from services.incentives.state import KEPT_WINDOWS, Balance, Content, Member
+from services.incentives.state import KEPT_WINDOWS, Balance, Content, Member, Words
 from services.incentives.tenant import Tenant
 from services.kit.projection.definition import Connection
 from services.kit.runtime import sql
@@ -85,6 +85,12 @@ def _balance(row: Any) -> Balance:
     return balance
 
 
+async def load_holders(db: Connection, tenant: Tenant, names: Sequence[str]) -> None:
+    """Learn whose some held entries are."""
+    rows = await db.fetch(Q.holders, tenant.key, list(names))
+    tenant.holders.update((row["name"], row["member"]) for row in rows)
+
+
 async def load_due(db: Connection, tenant: Tenant, day: int) -> None:
     """Bring in the members whose level time alone may have taken by a local day."""
     rows = await db.fetch(Q.due_checks, tenant.key, day)
@@ -102,7 +108,7 @@ async def load_causes(db: Connection, tenant: Tenant, subjects: Iterable[bytes])
     """Bring in all entries about some subjects."""
     wanted = list(subjects)
     tenant.causes.update((subject, []) for subject in wanted)
-    originals = originals_of(await db.fetch(Q.causes, tenant.key, wanted))
+    originals = originals_of(await db.fetch(Q.causes, tenant.key, wanted), tenant.words)
     for original in originals.values():
         if original.subject is not None:
             tenant.causes[original.subject].append(original)
@@ -122,7 +128,7 @@ async def load_cut(
     member, day = place
     rows = await db.fetch(Q.cut, tenant.key, member, span[0])
     held = {(o.offset, o.n): o for originals in tenant.causes.values() for o in originals}
-    originals = originals_of(rows)
+    originals = originals_of(rows, tenant.words)
     for account in accounts:
         tenant.cut[(member, account, day)] = [
             held.get(at, original)
@@ -133,7 +139,7 @@ async def load_cut(
         ]
 
 
-def originals_of(rows: Iterable[Any]) -> dict[tuple[int, int], Original]:
+def originals_of(rows: Iterable[Any], words: Words) -> dict[tuple[int, int], Original]:
     """Originals from rows of the ledger in order, later entries about them taken in."""
     found: dict[tuple[int, int], Original] = {}
     for row in rows:
@@ -141,14 +147,18 @@ def originals_of(rows: Iterable[Any]) -> dict[tuple[int, int], Original]:
             place = (row["offset"], row["n"])
             who = (row["member"], row["account"], row["rule"])
             amounts, cause = (row["asked"], row["granted"]), (row["subject"], row["key"])
-            found[place] = Original(place, who, row["at"], amounts, cause)
+            limit = words.names.get(row["limited_by"] or 0, "")
+            stopped, waiting = limit.startswith("guard:"), limit.startswith("held:")
+            found[place] = Original(
+                place, who, row["at"], amounts, cause, stopped=stopped, waiting=waiting
+            )
         elif (original := found.get((row["about_offset"], row["about_n"]))) is not None:
             original.take(row["why"], row["granted"])
     return found
 
 
-async def write_tenant(db: Connection, tenant: Tenant) -> None:
-    """Write what changed of one community."""
+async def write_tenant(db: Connection, tenant: Tenant, *, ranked: bool = True) -> None:
+    """Write what changed of one community; `ranked` with the boards, which only readers need."""
     key = tenant.key
     if tenant.words.fresh:
         names = [tenant.words.names[word] for word in tenant.words.fresh]
@@ -160,11 +170,7 @@ async def write_tenant(db: Connection, tenant: Tenant) -> None:
     if tenant.dirty_members:
         await _write_members(db, tenant)
     if tenant.dirty_balances:
-        await boards.load_histograms(db, tenant)
-        await boards.begin_periods(db, tenant)
-        moved = boards.place_balances(tenant)
-        await _write_balances(db, tenant)
-        await boards.write_boards(db, tenant, moved)
+        await (_write_ranked if ranked else _write_balances)(db, tenant)
         tenant.dirty_balances = []
 
 
@@ -202,6 +208,14 @@ async def _write_members(db: Connection, tenant: Tenant) -> None:
         windows = map(literal, zip(*sorted(past), strict=True))
         await db.execute(Q.put_past_caps, tenant.key, *windows)
     tenant.dirty_members = []
+
+
+async def _write_ranked(db: Connection, tenant: Tenant) -> None:
+    await boards.load(db, tenant)
+    await boards.begin_periods(db, tenant)
+    boards.place(tenant)
+    await _write_balances(db, tenant)
+    await boards.write(db, tenant)
 
 
 async def _write_balances(db: Connection, tenant: Tenant) -> None:

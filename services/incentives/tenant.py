@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from services.incentives.boards.histogram import Histogram
+from services.incentives.boards.tree import Tree
 from services.incentives.points.caps import WINDOWS
 from services.incentives.points.original import Original
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
+from services.incentives.rewards.redemption import Shelf
 from services.incentives.state import Content, Member, Words
 from services.kit.communities.timeline import Community, Version
 from services.kit.runtime import clock
@@ -24,6 +25,7 @@ class Tenant:
     """
 
     __slots__ = (
+        "boards",
         "bounds",
         "causes",
         "contents",
@@ -32,8 +34,9 @@ class Tenant:
         "dirty_balances",
         "dirty_contents",
         "dirty_members",
+        "expiring",
         "falling",
-        "histograms",
+        "holders",
         "key",
         "latest",
         "members",
@@ -42,6 +45,7 @@ class Tenant:
         "old_members",
         "periods",
         "quarter",
+        "shelf",
         "shift",
         "words",
         "zones",
@@ -59,10 +63,15 @@ class Tenant:
         self.dirty_contents: list[Content] = []
         self.falling: list[Member] = []
         """Members that a day's passing may take a level from, to be looked at again."""
+        self.expiring: list[Member] = []
+        """Members with points that a day's beginning may take, to be looked at again."""
+        self.shelf = Shelf()
         self.causes: dict[bytes | None, list[Original]] = {}
         """Entries by subject, of the subjects that the segment may reverse."""
         self.cut: dict[Cut, list[Original]] = {}
         """Entries that a cap had cut, where the segment may free room."""
+        self.holders: dict[str, int] = {}
+        """Whose the held entries are that the segment decides."""
         self.counters: dict[tuple[str, str | None], tuple[tuple[int, ...], tuple[int, ...]]] = {}
         """The words of the counters that an action type and a kind move: done, received."""
         self.periods: dict[int, int] = {}
@@ -74,8 +83,9 @@ class Tenant:
         self.latest: tuple[Version[Incentives] | None, Bound | None] = (None, None)
         """The policy version that was asked for last, and what it was bound to."""
         self.bounds: dict[tuple[int, int, int], Bound] = {}
-        self.histograms: dict[int, list[Histogram]] = {}
-        """Of each account the boards of day, week, month and all time."""
+        self.boards: dict[int, list[Tree] | int] = {}
+        """Of each account the boards of day, week, month and all time; of one with few members
+        just their number."""
 
     def bound(self, version: Version[Incentives]) -> Bound:
         """A policy version, its names as this community's words."""

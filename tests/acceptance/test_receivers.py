@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
+from services.kit.runtime import clock
 from tests.acceptance.acting import complaints, post
 from tests.support.client import Client
 from tests.support.waiting import until
@@ -75,7 +76,10 @@ async def test_an_opening_p1_is_told(operator: Client, community: str, receiver:
     shown = await until(
         lambda: operator.get(told["link"]), lambda found: bool(found["notified_at"]), 20
     )
-    assert shown["notified_at"] >= shown["detected_at"] >= shown["happened_at"]
+    happened, detected, notified = (
+        clock.parse_rfc3339(shown[name]) for name in ("happened_at", "detected_at", "notified_at")
+    )
+    assert happened <= detected <= notified
     assert "notified" in [line["what"] for line in shown["timeline"]]
     (listed,) = (await operator.get(f"{base}/receivers"))["items"]
     assert (listed["disabled"], listed["last"]["delivered"]) == (False, True)

@@ -213,3 +213,21 @@ async def test_a_members_id_may_hold_anything(tea: World) -> None:
 def test_near_positions_are_read_in_one_run() -> None:
     assert list(runs([1, 5, 9, 400, 401])) == [(1, 10), (400, 402)]
     assert list(runs([])) == []
+
+
+async def test_quests_show_how_far_a_member_is(tea: World) -> None:
+    steps = [{"kind": "count", "action": "post.created", "at_least": 2, "title": "Write"}]
+    document = {**POLICY, "quests": {"writer": {"steps": steps, "gives": {"points": 9}}}}
+    await tea.client.post("/v1/communities/tea/policies", json=document)
+    after = await said(tea, {**post(4, "ming", "1"), "time": None})
+    there = await tea.client.get("/v1/communities/tea/members/ming/quests", headers=after)
+    assert there.status_code == 200, there.text
+    (quest,) = there.json()["items"]
+    assert (quest["quest"], quest["state"], quest["completed"]) == ("writer", "open", 0)
+    (step,) = quest["steps"]
+    assert step == {"kind": "count", "title": "Write", "have": 1, "at_least": 2, "done": False}
+    assert (await get(tea, "members/ming"))["quests"] == [quest]
+    await said(tea, {**post(5, "ming", "1"), "time": None})
+    past = await get(tea, "members/ming/quests?as_of=2026-03-02T00:00:00Z")
+    assert [each["state"] for each in past["items"]] == ["waiting"]
+    assert (await tea.client.get("/v1/communities/tea/members/no/quests")).status_code == 404

@@ -29,17 +29,20 @@ OTHERS = {
     "partition": ["0", "1"],
     "offset": ["1", "2", "3"],
     "step": ["isolate"],
+    "reward": ["hidden-mug"],
+    "redemption": ["hidden-r1"],
 }
 """Every id of the other tenant, by the parameter that takes it; incidents and keys are added."""
 QUERY = "?source=hidden-forum&id=hidden-c0&around=hidden-ming&space=hidden-space&since=beginning"
 BODIES: dict[str, Any] = {
     "PUT": {"name": "mine now", "platform": "discourse", "secrets": ["x"]},
-    "POST": {},
+    "POST": {"member": "hidden-ming", "redemption": "hidden-r2"},
 }
 POLICY = {
     "name": "hidden-policy",
     "points": [{"name": "hidden-rule", "on": "complaint.filed", "doer": {"points": 5}}],
     "boards": {"hidden-board": {"account": "points"}},
+    "rewards": {"hidden-mug": {"cost": {"points": 1}}},
 }
 
 
@@ -65,6 +68,9 @@ async def coffee(world: World) -> AsyncIterator[World]:
         row = [[1], [key], ["hidden.type"], ["fold"], ["hidden-detail"], [0]]
         await world.context.pool.execute(generations.Q.add_dead, "alerts", 1, *row)
         seen = await world.client.get("/v1/communities/coffee/incidents", headers=after)
+        wish = {"member": "hidden-ming", "redemption": "hidden-r1"}
+        path = "/v1/communities/coffee/rewards/hidden-mug/redeem"
+        assert (await world.client.post(path, json=wish)).status_code == 202
         OTHERS["incident"] = [item["id"] for item in seen.json()["items"]]
         made = {"name": "hidden-key", "scopes": ["read"], "communities": ["coffee"]}
         OTHERS["id"] = [(await world.client.post("/v1/keys", json=made)).json()["id"]]

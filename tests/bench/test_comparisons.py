@@ -14,7 +14,7 @@ from services.kit.runtime.clock import DAY
 
 def test_all_are_found_and_those_on_the_likes_stand_together():
     found = list(discover().values())
-    assert {"incentives", "alerts", "ingest", "latency", "ranks", "rebuild", "idle"} <= {
+    assert {"incentives", "alerts", "ingest", "latency", "ranks", "rebuild", "preview", "idle"} <= {
         each.name for each in found
     }
     assert [each.stage for each in found] == sorted(each.stage for each in found)

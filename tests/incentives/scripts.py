@@ -9,7 +9,10 @@ from tests.incentives.play import START, Script
 
 POLICY: dict[str, Any] = {
     "name": "test",
-    "accounts": {"points": {"start": 5, "floor": 0}, "growth": {}},
+    "accounts": {
+        "points": {"start": 5, "floor": 0, "expires": {"after_days": 9}},
+        "growth": {},
+    },
     "points": [
         {"name": "post", "on": "post.created", "doer": {"points": 3, "growth": 2}},
         {
@@ -58,12 +61,25 @@ POLICY: dict[str, Any] = {
         },
         {"name": "grown", "account": "growth", "per": "month", "most": 40},
     ],
+    "guards": {
+        "self_reward": "never",
+        "pair_per_day": 3,
+        "cool_down": {"minutes": 3, "rules": ["weekend", "accepted"]},
+        "burst": {"most": 5, "minutes": 10},
+        "exempt": ["bought"],
+        "hold": {
+            "hours": 12,
+            "pair_share": {"over": 0.5, "minimum": 10, "weeks": 2},
+            "ring": {"most": 4, "each": 1, "days": 3},
+            "burst": {"most": 6, "minutes": 30},
+        },
+    },
     "ladders": {
         "main": {
             "demotion": "rolling",
             "levels": [
                 {"name": "a"},
-                {"name": "b", "at_least": 4},
+                {"name": "b", "at_least": 4, "grants": ["token"]},
                 {
                     "name": "c",
                     "at_least": 8,
@@ -83,8 +99,17 @@ POLICY: dict[str, Any] = {
             "at_least": 2,
             "repeatable": True,
         },
-        "writer": {"kind": "count", "action": "post.created", "at_least": 3},
+        "writer": {
+            "kind": "count",
+            "action": "post.created",
+            "at_least": 3,
+            "grants": ["token"],
+        },
         "steady": {"kind": "streak", "streak": "there", "at_least": 3},
+    },
+    "rewards": {
+        "mug": {"cost": {"points": 4}, "stock": 9},
+        "token": {"kind": "coupon", "offered": False, "valid_days": 20},
     },
     "streaks": {
         "there": {
@@ -98,6 +123,38 @@ POLICY: dict[str, Any] = {
     },
 }
 
+POLICY["quests"] = {
+    "begin": {
+        "starts": "first-action",
+        "days": 2,
+        "steps": [
+            {"kind": "count", "action": "post.created"},
+            {"kind": "days", "on": ["member.checked_in", "reaction.added"], "at_least": 2},
+        ],
+        "gives": {"points": 3},
+        "badge": "begun",
+    },
+    "weekly": {
+        "every": "week",
+        "in_order": False,
+        "steps": [
+            {"kind": "count", "action": "reaction.added", "at_least": 2},
+            {"kind": "streak", "streak": "there", "at_least": 2},
+            {"kind": "level", "at_least": 2},
+        ],
+        "gives": {"growth": 2},
+    },
+    "further": {
+        "after": ["begin"],
+        "days": 1,
+        "steps": [
+            {"kind": "badge", "badge": "begun"},
+            {"kind": "count", "action": "post.created"},
+        ],
+    },
+}
+POLICY["badges"]["begun"] = {"kind": "granted"}
+
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]
 
@@ -105,6 +162,7 @@ _member = st.sampled_from(MEMBERS)
 _hidden = st.sampled_from([*MEMBERS, None])
 _post = st.sampled_from(POSTS)
 _kind = st.sampled_from(["like", "dislike"])
+_redemption = st.sampled_from(["r1", "r2", "r3"])
 _order = st.sampled_from(["o1", "o2"])
 
 
@@ -132,7 +190,22 @@ ACTIONS = st.one_of(
     _is("role.appointed", _member, role=st.just("host"), until=st.just("not a time")),
     _is("badge.granted", _member, badge=st.just("friend")),
     _is("post.created", _member, post=st.just(["not", "text"])),
+    _is(
+        "reward.redeemed",
+        _member,
+        reward=st.just("mug"),
+        redemption=_redemption,
+        costs=st.fixed_dictionaries({"points": st.integers(0, 12)}),
+        code=st.just("code"),
+    ),
+    _is("reward.cancelled", _hidden, redemption=_redemption),
+    _is("reward.cancelled", _hidden, redemption=_redemption),
+    _is("reward.fulfilled", _hidden, redemption=_redemption),
+    _is("reward.granted", _hidden, reward=st.just("mug")),
+    _is("order.paid", _member, order=_order, amount=st.integers(0, 9), coupon=st.just("code")),
     _is("from.tomorrow", _member, what=st.just("ever")),
+    _is("pending.decided", st.none(), entry=st.integers(1, 6), passed=st.booleans()),
+    _is("pending.decided", st.none(), entry=st.just(["not", "text"])),
 )
 
 
@@ -144,6 +217,10 @@ def scripts(draw: st.DrawFn, most: int = 60, late: bool = True) -> Script:
     for (type_, member, data), pause, back in steps:
         if pause > 6:
             script.wait((pause - 6) * clock.DAY // 2)
+        if isinstance(few := data.get("entry"), int):
+            # The first entry of a rule that an action a few places before has made.
+            uid = max(0, len(script.events) - few).to_bytes(16, "big")
+            data = {**data, "entry": f"{uid.hex()}-{few % 2}"}
         at = max(START, script.log_time - back * clock.DAY) if late and back <= 3 else None
         script.act(type_, member, at=at, **data)
     return script

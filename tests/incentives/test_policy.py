@@ -17,6 +17,9 @@ def test_what_is_shipped_keeps_its_promises(name: str) -> None:
     assert document["tests"]
 
 
+STEPS = [{"kind": "count", "action": "post.created"}]
+
+
 def rule(**changes: Any) -> dict[str, Any]:
     good = {"name": "liked", "on": "reaction.added", "author": {"points": 1}}
     return {"points": [{**good, **changes}]}
@@ -40,7 +43,7 @@ def rule(**changes: Any) -> dict[str, Any]:
         (
             {"badges": {"b": {"kind": "stars"}}},
             "/badges/b",
-            "'count', 'days', 'score', 'streak', 'views'",
+            "'count', 'days', 'granted', 'score', 'streak', 'views'",
         ),
         (
             {"ladders": {"main": {"levels": [{"name": "a", "at_least": 5}, {"name": "b"}]}}},
@@ -73,6 +76,43 @@ def rule(**changes: Any) -> dict[str, Any]:
             "/streaks/s",
             "two milestones have the same length",
         ),
+        (
+            {
+                "quests": {
+                    "a": {"steps": STEPS, "after": ["b"]},
+                    "b": {"steps": STEPS, "after": ["c"]},
+                    "c": {"steps": STEPS, "after": ["b"]},
+                }
+            },
+            "",
+            "quests wait for each other: b after c after b",
+        ),
+        ({"quests": {"a": {"steps": STEPS, "after": ["z"]}}}, "", "names the quest z; there are a"),
+        ({"quests": {"a": {"steps": []}}}, "/quests/a/steps", "at least 1"),
+        (
+            {"quests": {"a": {"steps": [{"kind": "luck"}]}}},
+            "/quests/a/steps/0",
+            "'badge', 'count', 'days', 'level', 'streak'",
+        ),
+        (
+            {"quests": {"a": {"steps": STEPS, "every": "week", "days": 3}}},
+            "/quests/a",
+            "what begins anew each week ends with it",
+        ),
+        (
+            {"quests": {"a": {"steps": STEPS, "badge": "x"}}},
+            "",
+            "quest a names the badge x; there are none",
+        ),
+        ({"guards": {"hold": {"hours": 5}}}, "/guards/hold", "say when: pair_share, ring, burst"),
+        ({"guards": {"self_reward": "no"}}, "/guards/self_reward", "'never' or 'allowed'"),
+        ({"guards": {"exempt": ["x"]}}, "", "guards names the rule x; there are none"),
+        (
+            {"guards": {"hold": {"pair_share": {"account": "stars"}}}},
+            "",
+            "guards names the account stars; there are points, growth",
+        ),
+        ({"guards": {"burst": {"most": 900, "minutes": 1}}}, "/guards/burst/most", "200"),
         (
             {"streaks": {"s": {"per": "week", "make_up": {"most": 1, "per": "week"}}}},
             "/streaks/s",
@@ -107,7 +147,8 @@ def test_sections_of_others_are_left_alone() -> None:
 
 def test_there_is_a_schema_of_it() -> None:
     schema = Incentives.model_json_schema()
-    sections = {"accounts", "points", "caps", "ladders", "badges", "boards", "streaks"}
+    sections = {"accounts", "points", "caps", "ladders", "badges", "boards", "streaks", "rewards"}
+    sections |= {"gate", "guards", "quests"}
     assert sections == set(schema["properties"])
 
 
@@ -171,3 +212,42 @@ def test_multipliers_are_exact_and_cut_fractions_off() -> None:
     likes = [{"type": "reaction.added", "data": {"target": "p", "kind": k}} for k in ("x", "gold")]
     rehearsal.play([post, *likes])
     assert rehearsal.standing("ann").accounts["points"] == 11 + 16
+
+
+@pytest.mark.parametrize(
+    ("type_", "data", "where"),
+    [
+        ("order.paid", {}, "data.order"),
+        ("post.created", {"post": ["p"]}, "data.post"),
+        ("reward.redeemed", {"reward": "mug"}, "data.redemption"),
+        ("reward.redeemed", {"reward": "a", "redemption": "r", "costs": "x"}, "data.costs"),
+        (
+            "reward.redeemed",
+            {"reward": "a", "redemption": "r", "valid_until": "2026-99-99"},
+            "data.valid_until",
+        ),
+    ],
+)
+def test_a_golden_test_plays_what_the_log_could_hold(
+    type_: str, data: dict[str, Any], where: str
+) -> None:
+    given = [{"type": type_, "member": "ann", "data": data}]
+    faults = check({"tests": [{"name": "x", "given": given, "then": {}}]})
+    assert [fault.pointer for fault in faults] == ["/tests/0/given/0"]
+    assert faults[0].detail.startswith(where)
+
+
+def test_rewards_that_are_not_there_are_refused_where_they_are_named() -> None:
+    levels = [{"name": "a"}, {"name": "b", "at_least": 1, "grants": ["mug"]}]
+    policy = {
+        "rewards": {"cup": {"cost": {"gold": 1}}},
+        "ladders": {"main": {"levels": levels}},
+        "badges": {"x": {"kind": "count", "action": "post.created", "grants": ["pin"]}},
+    }
+    (fault,) = check(policy)
+    for told in (
+        "ladder main names the reward mug; there are cup",
+        "reward cup names the account gold; there are points, growth",
+        "badge x names the reward pin; there are cup",
+    ):
+        assert told in fault.detail

@@ -1,13 +1,8 @@
-"""What the gateway reads: members, ledger, explanation, boards; now and as of a time."""
+"""What the gateway reads: members, ledger, explanation; now and as of a time."""
 
-from unittest.mock import patch
-
-import pytest
-
-from services.incentives.boards import histogram
-from services.incentives.boards.view import Asked, UnknownBoardError, board
 from services.incentives.ledger.view import explanation, ledger
-from services.incentives.members.view import level_history, member, members
+from services.incentives.levels.view import level_history
+from services.incentives.members.view import member, members
 from services.kit.projection.past import Past
 from services.kit.runtime import clock
 from tests.incentives.play import COMMUNITY, START, Script, Stage, token
@@ -119,67 +114,6 @@ async def test_an_explanation_knows_what_became_of_it(stage: Stage) -> None:
     ]
     undoing = await explanation(stage.db, COMMUNITY, script.events[-1])
     assert {e.why for e in undoing.others} == {"undone"}
-
-
-def crowd(count: int) -> Script:
-    """Many members with points of which many are equal."""
-    script = Script({"accounts": {"points": {}}})
-    for number in range(count):
-        amount = 1 + number * number % 17 if number % 3 else 4
-        script.act("points.adjusted", f"m{number}", amount=amount)
-    return script
-
-
-@pytest.mark.parametrize("size", [1, 5, 10_000])
-async def test_ranks_and_neighbours_whatever_the_buckets(stage: Stage, size: int) -> None:
-    with patch.object(histogram, "target", lambda _members: size):
-        await stage.play(crowd(90).events, 7)
-    rows = await stage.db.fetch('SELECT member, "all" AS value FROM balance')
-    order = sorted((-row["value"], row["member"]) for row in rows)
-    values = [-value for value, _ in order]
-    expected = [(1 + values.index(-value), who, -value) for value, who in order]
-    seen: list[tuple[int, int, int]] = []
-    after = None
-    while True:
-        page = await board(stage.db, COMMUNITY, "points", LATER, Asked(after=after, limit=8))
-        seen += [(row.rank, row.member, row.value) for row in page.rows]
-        after = page.next
-        if after is None:
-            break
-    assert seen == expected
-    assert page.members == 90
-    for place in (0, 1, 40, 88, 89):
-        asked = Asked(around=expected[place][1], limit=5)
-        page = await board(stage.db, COMMUNITY, "points", LATER, asked)
-        around = [(row.rank, row.member, row.value) for row in page.rows]
-        assert around == expected[max(0, place - 2) : place + 3]
-
-
-async def test_a_board_of_a_past_day_and_as_of_come_from_the_ledger(stage: Stage) -> None:
-    script = Script({"accounts": {"points": {}}})
-    first = script.act("points.adjusted", "ann", amount=3)
-    script.act("points.adjusted", "bob", amount=5)
-    script.wait(clock.DAY)
-    script.act("points.adjusted", "ann", amount=4)
-    late = script.act("points.adjusted", "cy", at=first.time, amount=1)
-    await stage.play(script.events)
-
-    async def rows(**asked: object) -> list[tuple[int, int, int]]:
-        page = await board(stage.db, COMMUNITY, "points", script.log_time, Asked(**asked))
-        return [(row.rank, row.member, row.value) for row in page.rows]
-
-    assert await rows(period="day") == [(1, token("ann"), 4)]
-    yesterday = [(1, token("bob"), 5), (2, token("ann"), 3), (3, token("cy"), 1)]
-    assert await rows(period="day", at=first.time) == yesterday
-    assert await rows(period="day", at=first.time, around=token("ann"), limit=3) == yesterday
-    assert await rows(as_of=late.time) == [(1, token("ann"), 3), (2, token("cy"), 1)]
-    assert await rows(period="all") == [
-        (1, token("ann"), 7),
-        (2, token("bob"), 5),
-        (3, token("cy"), 1),
-    ]
-    with pytest.raises(UnknownBoardError, match="there are points"):
-        await board(stage.db, COMMUNITY, "stars", LATER, Asked())
 
 
 async def test_level_history_tells_event_time_and_position(stage: Stage) -> None:

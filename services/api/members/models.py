@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.incentives.ledger import view as ledger
+from services.incentives.levels import view as levels
 from services.incentives.members import view as members
+from services.incentives.quests.view import QuestView
 
 
 class MemberShown(members.MemberView):
@@ -35,7 +37,7 @@ class EntryShown(ledger.Entry):
     """A change of an account, and the event that led to it."""
 
     member: str | None = Field(default=None, description="Where entries of many are told.")  # type: ignore[assignment]
-    event: EventName | None = Field(description="Null where a day's passing did it.")
+    event: EventName | None = Field(description="Null where time alone did it.")
     reverses: EventName | None = Field(  # type: ignore[assignment]
         default=None, description="The event whose effect it takes back."
     )
@@ -67,7 +69,13 @@ class ExplanationShown(ledger.Explanation):
 class Levels(BaseModel):
     """Changes of a member's levels, newest first."""
 
-    items: list[members.LevelChange]
+    items: list[levels.LevelChange]
+
+
+class Quests(BaseModel):
+    """Every quest of the policy, with the member's progress."""
+
+    items: list[QuestView]
 
 
 def member_shown(view: members.MemberView, ids: Mapping[int, str]) -> MemberShown:
@@ -82,7 +90,7 @@ def entry_shown(
     fields: dict[str, Any] = {
         **dict(entry),
         "member": None if entry.member is None else ids[entry.member],
-        "event": name_of(events.get(entry.position)),
+        "event": None if entry.by_time else name_of(events.get(entry.position)),
         "reverses": name_of(events.get(entry.reverses)) if entry.reverses is not None else None,
     }
     return EntryShown(**fields)

@@ -11,6 +11,7 @@ from services.api.members.models import (
     Levels,
     Members,
     MemberShown,
+    Quests,
     entry_shown,
     member_shown,
 )
@@ -20,7 +21,9 @@ from services.api.reading.asked import NO_NUL, asked
 from services.api.reading.past import KnownAt, past
 from services.api.tokens import names, token_of, unknown_member
 from services.incentives.ledger import view as entries
+from services.incentives.levels import view as levels
 from services.incentives.members import view
+from services.incentives.quests.view import member_quests
 from services.incentives.reports import view as reports
 from services.kit.runtime import clock
 
@@ -90,7 +93,18 @@ async def show_levels(
     here, community, then = tenant.here, tenant.community, await past(tenant, as_of, known_at)
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
-        return Levels(items=await view.level_history(db, community.key, token, limit, then))
+        return Levels(items=await levels.level_history(db, community.key, token, limit, then))
+
+
+@router.get("/{member:path}/quests", responses=READS)
+async def show_quests(
+    tenant: Reading, member: Member, as_of: paging.AsOf = None, known_at: KnownAt = None
+) -> Quests:
+    """Every quest of the policy: how far the member is, now or of a past."""
+    here, community, then = tenant.here, tenant.community, await past(tenant, as_of, known_at)
+    token = await token_of(here.directory, community, member)
+    async with here.views.of("incentives") as db:
+        return Quests(items=await member_quests(db, community.key, token, then))
 
 
 @router.get("/{member:path}/report", responses=READS)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from services.api.policies.models import Changed
-from services.api.reading.live import never_ran
+from services.api.reading.live import NotReadyError
 from services.api.tokens import ERASED
 from services.incentives.preview.commands import Change, Comparison, Preview, TooLongError
 from services.kit.http.problem import ProblemError
@@ -53,7 +53,7 @@ class Previews:
         except LookupError as error:
             if type(error) is not LookupError:
                 raise
-            raise never_ran("incentives") from None
+            raise NotReadyError("incentives") from None
         except BeginningGoneError as error:
             raise ProblemError(409, "The log's beginning is gone", str(error)) from None
         finally:

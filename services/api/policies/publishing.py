@@ -53,10 +53,8 @@ async def pass_gate(
 
 
 async def _gate(here: Context, community: Community) -> Gate | None:
-    async with (
-        here.pool.acquire() as db,
-        db.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        if await db.fetchval(live.Q.look_at, "incentives") is None:
-            return None  # nothing was ever folded, so no member's action either
-        return await gate_of(db, community.key)
+    try:
+        async with here.views.of("incentives") as db:
+            return await gate_of(db, community.key)
+    except live.NotReadyError:
+        return None  # nothing was ever folded, so no member's action either

@@ -13,6 +13,14 @@ from services.kit.runtime import database, sql
 Q = sql.load(__file__)
 
 
+class NotReadyError(ProblemError):
+    """503: the consumer has not made its tables yet."""
+
+    def __init__(self, projection: str) -> None:
+        detail = f"The consumer {projection} has not run yet; start: hearth serve {projection}"
+        super().__init__(503, "Not ready", detail, headers={"Retry-After": "1"})
+
+
 class Views:
     """Connections that look at a projection's live tables."""
 
@@ -21,17 +29,17 @@ class Views:
 
     @asynccontextmanager
     async def of(self, projection: str) -> AsyncIterator[database.Connection]:
-        """A read-only snapshot. Raises ProblemError 503 before the projection's first run."""
-        async with (
-            self._pool.acquire() as db,
-            db.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            if await db.fetchval(Q.look_at, projection) is None:
-                raise never_ran(projection)
-            yield db
+        """A read-only snapshot; `projection` is a name of ours and not a caller's.
 
-
-def never_ran(projection: str) -> ProblemError:
-    """503: the consumer has not made its tables yet."""
-    detail = f"The consumer {projection} has not run yet; start it with: hearth serve {projection}"
-    return ProblemError(503, "Not ready", detail, headers={"Retry-After": "1"})
+        Raises NotReadyError before the projection's first run.
+        """
+        async with self._pool.acquire() as db:
+            try:
+                # Both in one round trip, and not by the driver's transaction, which takes two.
+                status = await db.execute(Q.look_at.format(projection=projection))
+                if status.endswith(" 0"):
+                    raise NotReadyError(projection)
+                yield db
+            finally:
+                if not db.is_closed() and db.is_in_transaction():
+                    await db.execute("COMMIT")

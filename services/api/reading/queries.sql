@@ -1,7 +1,8 @@
 -- name: look_at
--- Turn this transaction towards a projection's live tables; nothing where it never ran.
+-- Begin a snapshot that looks at a projection's live tables; selects nothing where it never ran.
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT set_config('search_path', projection || '_' || generation, true)
-FROM projection.generations WHERE projection = $1 AND live;
+FROM projection.generations WHERE projection = '{projection}' AND live;
 
 -- name: positions
 -- How far the live generation of each projection is in each partition.

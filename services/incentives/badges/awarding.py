@@ -1,9 +1,12 @@
 """The awarding of badges after an action was counted."""
 
+from services.incentives.badges.badge import Badge
 from services.incentives.content.posts import touch
 from services.incentives.outcome import Outcome
 from services.incentives.policy.bind import Bound
+from services.incentives.rewards.granting import grant_once
 from services.incentives.scene import Scene
+from services.incentives.state import Member
 from services.incentives.tenant import Tenant
 
 
@@ -27,6 +30,21 @@ def award(bound: Bound, scene: Scene, tenant: Tenant, outcome: Outcome) -> None:
             post.awarded.append(word)
             touch(post, tenant)
         outcome.award(tenant.key, member.token, (word, name), earned.subject, scene.event)
+        _give(badge, name, bound, member, scene, tenant, outcome)
+
+
+def _give(
+    badge: Badge,
+    name: str,
+    bound: Bound,
+    member: Member,
+    scene: Scene,
+    tenant: Tenant,
+    outcome: Outcome,
+) -> None:
+    rewards = [(each, bound.rewards[each]) for each in badge.grants]
+    when = (scene.event.time, scene.day)
+    grant_once(rewards, f"badge:{name}", member, when, tenant, outcome, scene.event)
 
 
 def grant(word: int, name: str, scene: Scene, tenant: Tenant, outcome: Outcome) -> None:

@@ -61,6 +61,10 @@ class Badge(BaseModel):
         default=False, description="Earned again with each post, where a post earns it."
     )
 
+    grants: tuple[str, ...] = Field(
+        default=(), description="Rewards that whoever is awarded it is given, once."
+    )
+
     listens: ClassVar[tuple[str, ...]] = ()
     """Action types after which it may have been earned."""
 

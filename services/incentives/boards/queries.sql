@@ -1,117 +1,120 @@
--- name: buckets
--- The buckets of a community's boards, lowest first.
-SELECT account, period, key, low, members FROM bucket
-WHERE community = $1 AND account = ANY($2::smallint[]) ORDER BY account, period, low;
+-- name: on_balances
+-- Of some accounts what their boards must agree with.
+SELECT account, count(*)::int AS members, sum("all") AS total,
+       max(day_key) AS day, max(week_key) AS week, max(month_key) AS month
+FROM balance WHERE community = $1 AND account = ANY($2::smallint[]) GROUP BY account;
 
--- name: put_buckets
--- How many members buckets hold now.
-INSERT INTO bucket (community, account, period, low, key, members)
+-- name: boards
+-- The boards of some accounts.
+SELECT account, period, key, members, total FROM board
+WHERE community = $1 AND account = ANY($2::smallint[]) ORDER BY account, period;
+
+-- name: leaves
+-- The leaves of some accounts' boards, but not what they hold.
+SELECT account, period, low, tie, members, octet_length(held) / 16 AS pairs FROM leaf
+WHERE community = $1 AND account = ANY($2::smallint[]) ORDER BY account, period, low, tie;
+
+-- name: branches
+-- The branches of some accounts' boards.
+SELECT account, period, low, tie FROM branch
+WHERE community = $1 AND account = ANY($2::smallint[]) ORDER BY account, period, low, tie;
+
+-- name: make_leaves
+-- Leaves of a board from the balances.
+INSERT INTO leaf (community, account, period, low, tie, members, held)
+SELECT $1, $2, $3,
+       CASE n WHEN 0 THEN -9223372036854775808 ELSE min(score) END,
+       CASE n WHEN 0 THEN -9223372036854775808
+       ELSE ~(array_agg(member ORDER BY score, member DESC))[1] END,
+       count(*), string_agg(int8send(member) || int8send(score), '')
+FROM (
+    SELECT member, "{period}" AS score,
+           (row_number() OVER (ORDER BY "{period}", member DESC) - 1) / 40 AS n
+    FROM balance WHERE community = $1 AND account = $2 AND {key} = $4::int) each
+GROUP BY n;
+
+-- name: make_branches
+-- Branches of a board from its leaves.
+INSERT INTO branch (community, account, period, low, tie, members)
+SELECT $1, $2, $3, min(low), (array_agg(tie ORDER BY low, tie))[1], sum(members)
+FROM (
+    SELECT low, tie, members, (row_number() OVER (ORDER BY low, tie) - 1) / 64 AS n
+    FROM leaf WHERE community = $1 AND account = $2 AND period = $3) each
+GROUP BY n;
+
+-- name: make_board
+-- What a board shows, from the balances.
+INSERT INTO board (community, account, period, key, members, total)
+SELECT $1, $2, $3, $4, count(*), coalesce(sum("{period}"), 0)
+FROM balance WHERE community = $1 AND account = $2 AND {key} = $4::int
+ON CONFLICT (community, account, period) DO UPDATE
+SET key = excluded.key, members = excluded.members, total = excluded.total;
+
+-- name: drop_leaves_of
+-- A board is made anew, or its period is over: it is computed from the ledger from now on.
+DELETE FROM leaf WHERE community = $1 AND account = $2 AND period = $3;
+
+-- name: drop_branches_of
+-- The same of its branches.
+DELETE FROM branch WHERE community = $1 AND account = $2 AND period = $3;
+
+-- name: held
+-- What some leaves hold, by their number in the lists.
+SELECT n, l.held
+FROM unnest($2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::bigint[])
+    WITH ORDINALITY AS w (account, period, low, tie, n)
+CROSS JOIN LATERAL (
+    SELECT held FROM leaf
+    WHERE community = $1 AND account = w.account AND period = w.period
+      AND low = w.low AND tie = w.tie LIMIT 1) l;
+
+-- name: drop_leaves
+-- Leaves that were joined with those below.
+DELETE FROM leaf l
+USING unnest($2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::bigint[])
+    AS g (account, period, low, tie)
+WHERE community = $1 AND l.account = g.account AND l.period = g.period
+  AND l.low = g.low AND l.tie = g.tie;
+
+-- name: cut_leaves
+-- Leaves anew.
+INSERT INTO leaf (community, account, period, low, tie, members, held)
 SELECT $1, * FROM unnest(
-    $2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::int[],
+    $2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::bigint[],
+    $6::text::int[], $7::bytea[])
+ON CONFLICT (community, account, period, low, tie) DO UPDATE
+SET members = excluded.members, held = excluded.held;
+
+-- name: grow_leaves
+-- Pairs appended to leaves.
+INSERT INTO leaf (community, account, period, low, tie, members, held)
+SELECT $1, * FROM unnest(
+    $2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::bigint[],
+    $6::text::int[], $7::bytea[])
+ON CONFLICT (community, account, period, low, tie) DO UPDATE
+SET members = excluded.members, held = leaf.held || excluded.held;
+
+-- name: drop_branches
+-- Branches that were joined with those below.
+DELETE FROM branch b
+USING unnest($2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::bigint[])
+    AS g (account, period, low, tie)
+WHERE community = $1 AND b.account = g.account AND b.period = g.period
+  AND b.low = g.low AND b.tie = g.tie;
+
+-- name: put_branches
+-- How many members branches hold now.
+INSERT INTO branch (community, account, period, low, tie, members)
+SELECT $1, * FROM unnest(
+    $2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::bigint[],
     $6::text::int[])
-ON CONFLICT (community, account, period, low) DO UPDATE
-SET key = excluded.key, members = excluded.members;
+ON CONFLICT (community, account, period, low, tie) DO UPDATE SET members = excluded.members;
 
--- name: put_standings
--- The buckets that members are in now.
-INSERT INTO standing (community, account, period, member, low)
+-- name: put_boards
+-- What boards show now.
+INSERT INTO board (community, account, period, key, members, total)
 SELECT $1, * FROM unnest(
-    $2::text::smallint[], $3::text::smallint[], $4::text::bigint[], $5::text::bigint[])
-ON CONFLICT (community, account, period, member) DO UPDATE SET low = excluded.low;
-
--- name: drop_standings
--- A period is over: its board is computed from the ledger from now on.
-DELETE FROM standing WHERE community = $1 AND account = $2 AND period = $3;
-
--- name: median
--- The score in the middle of a bucket.
-SELECT "{period}" FROM balance
-WHERE community = $1 AND account = $2 AND member = ANY(ARRAY(
-    SELECT member FROM standing
-    WHERE community = $1 AND account = $2 AND period = $3 AND low = $4))
-ORDER BY 1 OFFSET $5 LIMIT 1;
-
--- name: move_up
--- Give the upper part of a bucket to a new one.
-UPDATE standing SET low = $5
-WHERE community = $1 AND account = $2 AND period = $3 AND member = ANY(ARRAY(
-    SELECT member FROM balance
-    WHERE community = $1 AND account = $2 AND "{period}" >= $5 AND member = ANY(ARRAY(
-        SELECT member FROM standing
-        WHERE community = $1 AND account = $2 AND period = $3 AND low = $4))));
-
--- name: board
--- What a board shows and how many stand on it.
-SELECT max(key) AS key, coalesce(sum(members), 0)::bigint AS members FROM bucket
-WHERE community = $1 AND account = $2 AND period = $3;
-
--- name: own_bounds
--- The bucket that a member is in, as `bounds` tells of one; no low for who is not on the board.
-WITH own AS (
-    SELECT low FROM standing
-    WHERE community = $1 AND account = $2 AND period = $3 AND member = $4)
-SELECT (SELECT low FROM own) AS low,
-       min(low) FILTER (WHERE low > (SELECT low FROM own)) AS high,
-       max(low) FILTER (WHERE low < (SELECT low FROM own) AND members > 0) AS below,
-       min(low) FILTER (WHERE low > (SELECT low FROM own) AND members > 0) AS higher,
-       coalesce(sum(members) FILTER (WHERE low > (SELECT low FROM own)), 0)::bigint AS above
-FROM bucket WHERE community = $1 AND account = $2 AND period = $3;
-
--- name: bounds
--- Where a bucket ends, those beside it that hold members, and how many stand in all higher ones.
-SELECT min(low) FILTER (WHERE low > $4) AS high,
-       max(low) FILTER (WHERE low < $4 AND members > 0) AS below,
-       min(low) FILTER (WHERE low > $4 AND members > 0) AS higher,
-       coalesce(sum(members) FILTER (WHERE low > $4), 0)::bigint AS above
-FROM bucket WHERE community = $1 AND account = $2 AND period = $3;
-
--- name: bucket_of
--- The highest bucket with members that may hold a score.
-SELECT max(low) FROM bucket
-WHERE community = $1 AND account = $2 AND period = $3 AND low <= $4 AND members > 0;
-
--- name: rows
--- A bucket's members, ranked among themselves.
-SELECT member, "{period}" AS value, rank() OVER (ORDER BY "{period}" DESC) AS rank FROM balance
-WHERE community = $1 AND account = $2 AND member = ANY(ARRAY(
-    SELECT member FROM standing
-    WHERE community = $1 AND account = $2 AND period = $3 AND low = $4))
-ORDER BY "{period}" DESC, member;
-
--- name: rows_around
--- A bucket's members around one of them, ranked among themselves.
-WITH b AS (
-    SELECT member, "{period}" AS value, rank() OVER (ORDER BY "{period}" DESC) AS rank,
-           row_number() OVER (ORDER BY "{period}" DESC, member) AS place
-    FROM balance
-    WHERE community = $1 AND account = $2 AND member = ANY(ARRAY(
-        SELECT member FROM standing
-        WHERE community = $1 AND account = $2 AND period = $3 AND low = $4)))
-SELECT member, value, rank FROM b
-WHERE place >= (SELECT place FROM b WHERE member = $5) - $6::int
-  AND place <= (SELECT place FROM b WHERE member = $5) + $6::int
-ORDER BY place;
-
--- name: ties_after
--- Members of a bucket of one score after one of them.
-SELECT member, low AS value, 1 AS rank FROM standing
-WHERE community = $1 AND account = $2 AND period = $3 AND low = $4 AND member > $5
-ORDER BY member LIMIT $6;
-
--- name: ties_before
--- Members of a bucket of one score before one of them.
-SELECT member, low AS value, 1 AS rank FROM standing
-WHERE community = $1 AND account = $2 AND period = $3 AND low = $4 AND member < $5
-ORDER BY member DESC LIMIT $6;
-
--- name: past
--- A board of a span of time, from the ledger: a page of it.
-WITH sums AS (
-    SELECT member, sum(granted)::bigint AS value FROM ledger
-    WHERE community = $1 AND account = $2 AND at >= $3 AND at < $4 GROUP BY member),
-ranked AS (
-    SELECT member, value, rank() OVER (ORDER BY value DESC) AS rank,
-           row_number() OVER (ORDER BY value DESC, member) AS place FROM sums)
-SELECT member, value, rank, place, (SELECT count(*) FROM sums) AS total FROM ranked
-WHERE place > coalesce((SELECT place - $6 - 1 FROM ranked WHERE member = $5), $7)
-ORDER BY place LIMIT $8;
+    $2::text::smallint[], $3::text::smallint[], $4::text::int[], $5::text::int[],
+    $6::text::numeric[])
+ON CONFLICT (community, account, period) DO UPDATE
+SET key = excluded.key, members = excluded.members, total = excluded.total;

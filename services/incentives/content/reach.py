@@ -50,7 +50,7 @@ _NOT_ACTING = {
 }
 ACTING = STARTS - _NOT_ACTING
 """Types that count as the member being active."""
-_SPECIAL = REVERSALS | APPOINTS | {ENDS, "badge.granted", "points.adjusted"}
+_SPECIAL = REVERSALS | APPOINTS | {ENDS, "badge.granted", "points.adjusted", "pending.decided"}
 
 
 class Reach(NamedTuple):
@@ -63,7 +63,7 @@ class Reach(NamedTuple):
     order: bool
     acting: bool
     plain: bool
-    """Neither takes anything back nor says something of a role, a badge or an adjustment."""
+    """Neither takes back or decides anything nor says something of a role, badge or adjustment."""
 
 
 @cache

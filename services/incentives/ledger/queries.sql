@@ -11,7 +11,7 @@ ORDER BY at DESC, "offset" DESC, n DESC LIMIT $8;
 -- What one event did.
 SELECT n, member, account, "offset", at, asked, granted, balance, rule, limited_by, why, version,
        about_offset
-FROM ledger WHERE community = $1 AND "offset" = $2 ORDER BY n;
+FROM ledger WHERE community = $1 AND "offset" = $2 AND n >= 0 ORDER BY n;
 
 -- name: since
 -- What became later of what an event did.

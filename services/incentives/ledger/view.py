@@ -37,7 +37,14 @@ class Entry(BaseModel):
     granted: int
     limited_by: str | None = None
     balance: int
-    why: str = "granted"
+    why: str = Field(
+        default="granted",
+        description="granted, held, undone, removed, restored, refilled, reduced, spent, expired,"
+        " returned, passed, refused.",
+    )
+    by_time: bool = Field(
+        default=False, description="Time alone did it, and not the event at the position."
+    )
     reverses: int | None = Field(default=None, description="Position of what it takes back.")
 
 
@@ -78,9 +85,14 @@ def _entry(row: Any, names: Mapping[int, str], member: int | None = None) -> Ent
         granted=row["granted"],
         limited_by=None if limit is None else names[limit].rsplit(":", 1)[-1],
         balance=row["balance"],
-        why=Why(row["why"]).name.lower(),
+        why=_why(row["why"], names.get(limit, "")),
+        by_time=row["n"] < 0,
         reverses=row["about_offset"] if row["why"] in _TAKES else None,
     )
+
+
+def _why(why: int, limit: str) -> str:
+    return "held" if why == 0 and limit.startswith("held:") else Why(why).name.lower()
 
 
 _TAKES = (Why.UNDONE, Why.REMOVED, Why.REDUCED)
@@ -138,7 +150,7 @@ async def explanation(db: Connection, community: int, event: Event) -> Explanati
         scene.ladder = bound.ladder
         nothing = nothing_earned(scene.target) or nothing_earned(own)
         for rule in bound.rules.get(event.type, ()):
-            mine = [e for e in entries if e.rule == rule.name and e.why == "granted"]
+            mine = [e for e in entries if e.rule == rule.name and e.why in ("granted", "held")]
             why_not = [] if mine else reasons(rule, scene, tenant, nothing)
             matched = bool(mine) or not why_not
             row = RuleTold(rule=rule.name, title=rule.rule.title, matched=matched)

@@ -1,8 +1,10 @@
 """A ladder as the fold uses it: which rung a member stands on. Pure."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 
 from services.incentives.levels.definition import ActiveDays, Count, Ladder
+from services.incentives.rewards.definition import Reward
 from services.incentives.scene import counter
 from services.incentives.state import Member, Words
 
@@ -13,9 +15,22 @@ HIGHEST = 2**62
 class BoundLadder:
     """A ladder of one policy version, its names as words. Ranks here count from 0."""
 
-    __slots__ = ("account", "earned", "falls", "grace", "levels", "name", "steps", "word", "words")
+    __slots__ = (
+        "account",
+        "earned",
+        "falls",
+        "grace",
+        "grants",
+        "levels",
+        "name",
+        "steps",
+        "word",
+        "words",
+    )
 
-    def __init__(self, name: str, ladder: Ladder, words: Words) -> None:
+    def __init__(
+        self, name: str, ladder: Ladder, words: Words, rewards: Mapping[str, Reward]
+    ) -> None:
         self.name = name
         self.word = words[f"ladder:{name}"]
         self.account = words[ladder.account]
@@ -23,6 +38,7 @@ class BoundLadder:
         self.falls = ladder.demotion != "never"
         self.grace = ladder.grace_days if ladder.demotion == "grace" else 0
         self.levels = ladder.levels
+        self.grants = [[(name, rewards[name]) for name in each.grants] for each in ladder.levels]
         self.steps = [level.at_least for level in ladder.levels]
         self.words = words
 

@@ -1,11 +1,11 @@
 """The change of levels after an action, and as days pass."""
 
 from services.incentives.levels.bound import HIGHEST, BoundLadder
-from services.incentives.outcome import DayBegan, Outcome
+from services.incentives.outcome import Cause, Outcome
 from services.incentives.policy.bind import Bound
+from services.incentives.rewards.granting import grant_once
 from services.incentives.state import SHUT, Balance, Member
 from services.incentives.tenant import Tenant
-from services.kit.actions.event import Event
 
 
 def climb(
@@ -14,7 +14,7 @@ def climb(
     when: tuple[int, int],
     tenant: Tenant,
     outcome: Outcome,
-    cause: Event | DayBegan,
+    cause: Cause,
 ) -> None:
     """Put a member on the rungs whose demands hold; `when` is the instant and its local day."""
     at, day = when
@@ -34,6 +34,9 @@ def climb(
             tenant.touch(member)
             change = (ladder.word, ladder.name, before, after)
             outcome.level(tenant.key, member, change, at, cause)
+            for rank in range(before + 1, after + 1):
+                reason = f"level:{ladder.name}/{ladder.levels[rank].name}"
+                grant_once(ladder.grants[rank], reason, member, when, tenant, outcome, cause)
         if ladder.falls and member.ranks.get(ladder.word, 0) > 0:
             tenant.falling.append(member)
 

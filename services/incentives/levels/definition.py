@@ -42,6 +42,9 @@ class Level(BaseModel):
     at_least: int = Field(default=0, description="Of the ladder's account.")
     needs: tuple[Count | ActiveDays, ...] = ()
     privileges: tuple[str, ...] = ()
+    grants: tuple[str, ...] = Field(
+        default=(), description="Rewards that whoever reaches it is given, once."
+    )
 
 
 class Ladder(BaseModel):
@@ -61,6 +64,10 @@ class Ladder(BaseModel):
     demotion: Literal["never", "rolling", "grace"] = "never"
     grace_days: int = Field(default=14, ge=1, le=400)
     levels: tuple[Level, ...] = Field(min_length=1, max_length=100)
+
+    def granted(self) -> set[str]:
+        """The rewards that its levels grant."""
+        return {reward for level in self.levels for reward in level.grants}
 
     @model_validator(mode="after")
     def _ascends(self) -> "Ladder":

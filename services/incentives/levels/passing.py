@@ -1,53 +1,92 @@
-"""Levels that are lost by time alone: looked at when a local day begins.
+"""What time alone takes, looked at when a local day begins: levels, and points that expire.
 
 A member above the first rung of a ladder with demotion is looked at on the day after the log time
-of the last look. Pure; the members that are due were loaded before.
+of the last look, one with lots on the day the next one goes. Pure; the members that are due were
+loaded before.
 """
 
+from collections import Counter, defaultdict
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from services.incentives.calendar import windows_of
 from services.incentives.levels.bound import BoundLadder
 from services.incentives.levels.climbing import climb
 from services.incentives.outcome import DayBegan, Outcome
+from services.incentives.points.book import NO_CAUSE, Book
+from services.incentives.points.lots import next_expiry
 from services.incentives.policy.bind import Bound
 from services.incentives.state import Member
 from services.incentives.tenant import Tenant
 from services.kit.projection.definition import NEVER
 
+FIRST_N = -10_000
+"""Entries that time alone makes count from here: they stand before those of the record that showed
+it, and follow each other."""
+Numbers = defaultdict[int, Counter[int]]
+"""By community and member, how many entries time alone has made at one record."""
+
 
 class Passing:
-    """The timers of one fold: of each community the next local day to look at."""
+    """The timers of one fold: of each community the local days to look at, with their starts."""
 
-    __slots__ = ("_starts", "days", "next_due")
+    __slots__ = ("_queue", "days", "next_due")
 
     def __init__(self) -> None:
-        self.days: dict[int, int] = {}
+        self.days: dict[int, dict[int, int]] = {}
         self.next_due = NEVER
-        self._starts: dict[int, int] = {}
+        self._queue: list[tuple[int, int, int]] = []
+        """Start, community, day; what `days` no longer has is passed over."""
 
     def expect(self, key: int, day: int, start: int) -> None:
-        """Look at a community when `day` begins, which is at `start`, if not before."""
-        if day < self.days.get(key, NEVER):
-            self.days[key] = day
-            self._starts[key] = start
-            self.next_due = min(self._starts.values())
+        """Look at a community when `day` begins, which is at `start`."""
+        days = self.days.setdefault(key, {})
+        if days.get(day) != start:
+            days[day] = start
+            heappush(self._queue, (start, key, day))
+            self._settle()
 
     def due(self, log_time: int) -> list[int]:
         """The communities to be looked at by a log time."""
-        return [key for key, start in self._starts.items() if start <= log_time]
+        if self.next_due > log_time:
+            return []
+        return [key for key, days in self.days.items() if min(days.values()) <= log_time]
 
-    def drop(self, key: int) -> int:
-        """Forget a community's timer; its day."""
-        del self._starts[key]
-        self.next_due = min(self._starts.values(), default=NEVER)
-        return self.days.pop(key)
+    def drop(self, key: int) -> list[int]:
+        """Forget a community's timers; their days."""
+        days = list(self.days.pop(key))
+        self._settle()
+        return days
 
     def take(self) -> tuple[int, int, int]:
         """Take the earliest off: its start, community and day."""
-        start, key = min((start, key) for key, start in self._starts.items())
-        return start, key, self.drop(key)
+        start, key, day = heappop(self._queue)
+        del self.days[key][day]
+        if not self.days[key]:
+            del self.days[key]
+        self._settle()
+        return start, key, day
+
+    def _settle(self) -> None:
+        queue = self._queue
+        while queue and self.days.get(queue[0][1], {}).get(queue[0][2]) != queue[0][0]:
+            heappop(queue)
+        self.next_due = queue[0][0] if queue else NEVER
 
 
-def look(tenant: Tenant, bound: Bound, day: int, at: int, outcome: Outcome) -> bool:
-    """Look at the members that are due on a day; whether any is to be looked at again."""
+class Began(NamedTuple):
+    """A local day that began: when, and the position of the record that showed it."""
+
+    day: int
+    at: int
+    offset: int
+    numbers: Counter[int]
+    """Those of the community; see `Numbers`."""
+
+
+def look(tenant: Tenant, bound: Bound, began: Began, book: Book, outcome: Outcome) -> set[int]:
+    """Look at the members that are due on a day; the days on which any is to be looked at again."""
+    day, cause = began.day, DayBegan(began.day, -1)
     due = [
         member
         for members in (tenant.members, tenant.old_members)
@@ -55,11 +94,39 @@ def look(tenant: Tenant, bound: Bound, day: int, at: int, outcome: Outcome) -> b
         if member.check is not None and member.check <= day
     ]
     for member in sorted(due, key=lambda each: each.token):
-        climb(bound.ladders, member, (at, day), tenant, outcome, DayBegan(day, -1))
+        has_lots = next_expiry(member) is not None
+        _expire(member, tenant, bound, began, book, outcome)
+        if bound.falls or not has_lots:
+            climb(bound.ladders, member, (began.at, day), tenant, outcome, cause)
         tenant.falling.clear()
-        member.check = day + 1 if falls(bound.ladders, member) else None
+        member.check = next_check(bound.ladders, member, day)
         tenant.touch(member)
-    return bool(due)
+    return {member.check for member in due if member.check is not None}
+
+
+def _expire(
+    member: Member, tenant: Tenant, bound: Bound, began: Began, book: Book, outcome: Outcome
+) -> None:
+    first = next_expiry(member)
+    if first is None or first > began.day:
+        return
+    book.open(tenant, bound, (began.offset, began.at), windows_of(began.day), NO_CAUSE)
+    book.n = FIRST_N + began.numbers[member.token]
+    gone = book.expire(member, began.day)
+    began.numbers[member.token] += len(gone)
+    for account, amount in gone:
+        name = tenant.words.names[account]
+        data = {"member": member.token, "account": name, "amount": amount}
+        # A late lot may go with a day that has passed before; the position tells them apart.
+        of, cause = (f"{name}/{began.offset}", member.token), DayBegan(began.day, began.offset)
+        outcome.fact(tenant.key, "points.expired", of, began.at, data, cause)
+
+
+def next_check(ladders: list[BoundLadder], member: Member, day: int) -> int | None:
+    """The next local day on which time alone may take something of a member."""
+    days = [day + 1] if falls(ladders, member) else []
+    expiry = next_expiry(member)
+    return min(days if expiry is None else [*days, expiry], default=None)
 
 
 def falls(ladders: list[BoundLadder], member: Member) -> bool:

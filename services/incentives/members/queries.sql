@@ -34,13 +34,6 @@ WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3
   AND "offset" <= $4 AND ("offset" >= 0 OR at <= $5)
 ORDER BY member, ladder, at DESC, "offset" DESC;
 
--- name: history
--- All changes of a member's levels, newest first; of a past as above.
-SELECT ladder, rank, was, at, "offset" FROM level_history
-WHERE community = $1 AND member = $2 AND at <= $3
-  AND "offset" <= $4 AND ("offset" >= 0 OR at <= $5)
-ORDER BY at DESC, "offset" DESC LIMIT $6;
-
 -- name: awards
 -- The badges of members, up to a time, as was known at a position.
 SELECT member, badge, count(*) AS times, min(at) AS first, max(at) AS last FROM award

@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field
 
 from services.incentives.boards.view import Asked, board
+from services.incentives.guards import view as pending
 from services.incentives.levels.bound import have
 from services.incentives.levels.definition import Count, Ladder
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
+from services.incentives.quests.view import QuestView, quests
+from services.incentives.rewards.view import LotView, Purse, purses
 from services.incentives.scene import counter
 from services.incentives.state import Member, Words
 from services.incentives.streaks.view import StreakView, streaks
@@ -70,13 +73,21 @@ class MemberView(BaseModel):
     since: str
     roles: list[str]
     points: int
-    pending: int = 0
+    pending: int = Field(default=0, description="Points that are held and do not count yet.")
     growth: int
     accounts: dict[str, int]
     level: LevelView | None
     ladders: dict[str, LevelView] = Field(description="Every ladder; `level` is the first.")
     badges: list[BadgeView]
     streaks: list[StreakView] = []
+    available: dict[str, int] = Field(
+        default={}, description="What can be spent now; empty without rewards, and of the past."
+    )
+    debts: dict[str, int] = Field(
+        default={}, description="What a reversal took that was spent; to be earned back first."
+    )
+    lots: list[LotView] = Field(default=[], description="What expires; empty of the past.")
+    quests: list[QuestView] = Field(default=[], description="Those that have begun.")
 
 
 class MembersPage(BaseModel):
@@ -150,17 +161,30 @@ async def _views(
     for row in await db.fetch(Q.awards, community, tokens, *past[:2]):
         badges[row["member"]].append(row)
     kept = await streaks(db, community, tokens, (policy, read.words), day, past)
+    held = await pending.points(db, community, tokens, read.words, past)
+    begun = await quests(db, community, tokens, (policy, read.words), past)
+    states = [_state(row) for row in rows]
+    now_only = states if past.is_now else ()
+    spendable = await purses(db, community, now_only, (policy, read.words), day)
     views = []
-    for row in rows:
+    for row, state in zip(rows, states, strict=True):
         token = row["member"]
-        state = Member(token, row["since"], row["since_offset"])
-        state.unpack(row["state"])
         if not past.is_now:
             state.roles = await _roles(db, community, token, past)
         view = _view(state, balances[token], levels[token], badges[token], read)
         view.streaks = kept[token]
+        purse = spendable.get(token, Purse())
+        view.available, view.debts, view.lots = purse.available, purse.debts, purse.lots
+        view.quests = begun[token]
+        view.pending = held.get(token, 0)
         views.append(view)
     return views
+
+
+def _state(row: Any) -> Member:
+    state = Member(row["member"], row["since"], row["since_offset"])
+    state.unpack(row["state"])
+    return state
 
 
 async def _balances(
@@ -264,34 +288,6 @@ def _next(ladder: Ladder, rank: int, value: int, state: Member, read: _Read) -> 
         missing=max(0, above.at_least - value),
         needs=needs,
     )
-
-
-class LevelChange(BaseModel):
-    """A change of level, as the history keeps it."""
-
-    at: str
-    position: int | None = Field(description="Of the event; null where a day's passing did it.")
-    ladder: str
-    from_: int = Field(serialization_alias="from")
-    to: int
-
-
-async def level_history(
-    db: Connection, community: int, token: int, limit: int, past: Past = NOW
-) -> list[LevelChange]:
-    """The changes of a member's levels, newest first."""
-    names = (await policies.words(db, community)).names
-    rows = await db.fetch(Q.history, community, token, *past, limit)
-    return [
-        LevelChange(
-            at=clock.rfc3339(row["at"]),
-            position=row["offset"] if row["offset"] >= 0 else None,
-            ladder=names[row["ladder"]].removeprefix("ladder:"),
-            from_=row["was"] + 1,
-            to=row["rank"] + 1,
-        )
-        for row in rows
-    ]
 
 
 async def count(db: Connection, community: int) -> int:

@@ -1,8 +1,33 @@
 """Accounts: the numbers that a member has."""
 
+from datetime import date
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.kit.runtime import clock
+
 Title = dict[str, str] | str
+
+
+class Expires(BaseModel):
+    """When what was given is no longer there, by the local day that it was given on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after_days: int = Field(ge=1, le=3660, description="Local days it can be spent at least.")
+    end_of: Literal["day", "month", "year"] = Field(
+        default="day", description="It goes with the end of the day, month or year it falls into."
+    )
+
+    def day(self, given: int) -> int:
+        """The local day with whose beginning goes what was given on a local day."""
+        first = given + self.after_days
+        if self.end_of == "month":
+            return clock.month_of(clock.month_of(first - 1) + 31)
+        if self.end_of == "year":
+            return clock.day_number(date(clock.as_date(first - 1).year + 1, 1, 1))
+        return first
 
 
 class Account(BaseModel):
@@ -15,6 +40,8 @@ class Account(BaseModel):
     floor: int | None = Field(
         default=0, description="No entry takes the balance below this; null for no floor."
     )
+
+    expires: Expires | None = Field(default=None, description="Absent: what is given stays.")
 
     @property
     def lowest(self) -> int:

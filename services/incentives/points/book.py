@@ -1,8 +1,13 @@
 """The making of ledger entries: caps, floor, balance. Works on the memory it is given."""
 
+from collections.abc import Iterable
+
 from services.incentives.calendar import Windows
+from services.incentives.guards.holding import change
+from services.incentives.outcome import Outcome
 from services.incentives.points.caps import BoundCap
-from services.incentives.points.original import Original, Why
+from services.incentives.points.lots import Lot, expired, lots_of, move, owe, revived
+from services.incentives.points.original import OF_BALANCE, Original, Why
 from services.incentives.policy.bind import Bound
 from services.incentives.state import Balance, Member
 from services.incentives.tenant import Tenant
@@ -11,6 +16,9 @@ Limited = tuple[int, int | None]
 """What is granted, and the word of what limited it."""
 Cause = tuple[bytes | None, int | None]
 """Subject and key of an entry: how what undoes it finds it."""
+NO_CAUSE: Cause = (None, None)
+EXPIRED = "expired"
+"""The reason of entries for what has expired, and a limit: it is not taken back once more."""
 Entry = tuple[int | bytes | None, ...]
 """A row of `ledger`, in the order of its columns."""
 
@@ -25,6 +33,7 @@ class Book:
         "entries",
         "n",
         "offset",
+        "outcome",
         "rising",
         "tenant",
         "touched",
@@ -38,7 +47,8 @@ class Book:
     windows: Windows
     cause: Cause
 
-    def __init__(self) -> None:
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
         self.entries: list[Entry] = []
         self.touched: list[tuple[Member, Balance]] = []
         """The accounts that changed by the event, with their members."""
@@ -67,7 +77,8 @@ class Book:
             start = self.bound.starts.get(account, 0)
             if start:
                 found.earned = max(start, 0)
-                self._write(member, found, self.bound.start, (start, start, None), (None, None))
+                self._write(member, found, self.bound.start, (start, start, None), NO_CAUSE)
+                self._keep_lots(member, found, start, self.windows.day)
         return found
 
     def give(
@@ -85,27 +96,104 @@ class Book:
         if granted and caps:
             use(member, granted, 1, caps, self.windows)
         n = self._write(member, balance, rule, (asked, granted, limit), self.cause)
+        if self.bound.terms or member.slices:
+            self._keep_lots(member, balance, granted, self.windows.day)
         causes = self.tenant.causes
-        if causes and (subject := self.cause[0]) in causes:
+        if causes and self.cause[0] in causes:
+            who = (member.token, account, rule)
+            self._recall(Original((self.offset, n), who, self.at, (asked, granted), self.cause))
+
+    def stop(
+        self, member: Member, gain: tuple[int, int, int], guard: int, *, waiting: bool = False
+    ) -> int:
+        """Enter that a guard let nothing through of a gain (rule, account, asked); its number."""
+        rule, account, asked = gain
+        n = self._write(member, self.account(member, account), rule, (asked, 0, guard), self.cause)
+        if self.tenant.causes and self.cause[0] in self.tenant.causes:
             who, place = (member.token, account, rule), (self.offset, n)
-            original = Original(place, who, self.at, (asked, granted), self.cause)
-            causes[subject].append(original)
+            stopped = Original(
+                place, who, self.at, (asked, 0), self.cause, stopped=True, waiting=waiting
+            )
+            self._recall(stopped)
+        return n
+
+    def _recall(self, original: Original) -> None:
+        self.tenant.causes[original.subject].append(original)
 
     def amend(
-        self, member: Member, original: Original, amounts: tuple[int, int, int | None], why: Why
+        self,
+        member: Member,
+        original: Original,
+        amounts: tuple[int, int, int | None],
+        why: Why,
+        day: int,
     ) -> None:
-        """Enter a later entry about an original: asked, granted and what limited it."""
+        """Enter a later entry about an original of a day: asked, granted, what limited it."""
         balance = self.account(member, original.account)
         if original.asked > 0:
             balance.earned += amounts[1]
+        if original.waiting:
+            at = (self.offset, self.at)
+            change(original, why, member, self.tenant, self.outcome, at)
         original.take(why, amounts[1])
         about = (original.subject, original.key)
         place = (original.offset, original.n)
         self._write(member, balance, original.rule, amounts, about, why, place)
+        self._keep_lots(member, balance, amounts[1], day, back=True)
 
-    def above_floor(self, balance: Balance, asked: int) -> Limited:
-        """How much of a loss the floor allows, and the floor's word where it limits."""
-        lowest = self.bound.floors.get(balance.account, -(2**62))
+    def spend(self, member: Member, rule: int, account: int, cost: int) -> list[Lot]:
+        """Enter what was paid, whatever the floor; the lots that it came out of."""
+        balance = self.account(member, account)
+        short, day = cost - max(balance.balance, 0), self.windows.day
+        for lot in revived(member, account, short, day):
+            # It was there when this was decided, and expired before the log had the decision.
+            self._enter_returned(member, balance, self.tenant.words[EXPIRED], lot[1], [lot])
+        self._write(member, balance, rule, (-cost, -cost, None), NO_CAUSE, Why.SPENT)
+        owe(member, account, cost)
+        return move(member, account, -cost, balance.balance)
+
+    def give_back(
+        self, member: Member, rule: int, account: int, cost: int, lots: Iterable[Lot]
+    ) -> None:
+        """Enter what was paid and comes back, in lots of these days."""
+        balance = self.account(member, account)
+        owe(member, account, -cost)
+        self._enter_returned(member, balance, rule, cost, lots)
+
+    def expire(self, member: Member, day: int) -> list[tuple[int, int]]:
+        """Enter what goes with the beginning of a day; account and amount."""
+        gone = expired(member, day)
+        for account, amount in gone:
+            balance, word = self.account(member, account), self.tenant.words[EXPIRED]
+            self._write(member, balance, word, (-amount, -amount, None), NO_CAUSE, Why.EXPIRED)
+        return gone
+
+    def _enter_returned(
+        self, member: Member, balance: Balance, rule: int, amount: int, lots: Iterable[Lot]
+    ) -> None:
+        self._write(member, balance, rule, (amount, amount, None), NO_CAUSE, Why.RETURNED)
+        move(member, balance.account, amount, balance.balance, lots)
+        self.tenant.expiring.append(member)
+
+    def _keep_lots(
+        self, member: Member, balance: Balance, granted: int, day: int, *, back: bool = False
+    ) -> None:
+        """Let the lots follow; what is taken `back` comes out of the lot it was given in first."""
+        term = self.bound.terms.get(balance.account)
+        if not granted or (term is None and not lots_of(member, balance.account)):
+            return
+        first = None if term is None else term.day(day)
+        gained = [[first, granted]] if first is not None and granted > 0 else []
+        move(member, balance.account, granted, balance.balance, gained, first if back else None)
+        if gained:
+            self.tenant.expiring.append(member)
+
+    def above_floor(self, balance: Balance, asked: int, debt: int = 0) -> Limited:
+        """How much of a loss the floor allows, and the floor's word where it limits.
+
+        A `debt` of so much is allowed below the floor.
+        """
+        lowest = self.bound.floors.get(balance.account, -(2**62)) - debt
         if balance.balance + asked >= lowest:
             return asked, None
         return min(0, lowest - balance.balance), self.bound.floor
@@ -122,7 +210,10 @@ class Book:
     ) -> int:
         n, tenant = self.n, self.tenant
         self.n = n + 1
-        balance.change(amounts[1], self.windows)
+        if why not in OF_BALANCE:
+            balance.change(amounts[1], self.windows)
+        else:
+            balance.balance += amounts[1]
         self.entries.append(
             (
                 tenant.key, n, balance.account, self.offset, member.token, self.at, amounts[0],

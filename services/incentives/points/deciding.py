@@ -1,15 +1,11 @@
 """Which rules an action matches and what they ask for. Pure; reads memory, changes nothing."""
 
-from services.incentives.points.caps import BoundCap
+from services.incentives.points.ask import Ask
 from services.incentives.points.rules import LARGEST
 from services.incentives.policy.bind import Bound, BoundRule, Gift
 from services.incentives.scene import Scene
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
-
-Ask = tuple[Member, int, int, int, tuple[BoundCap, ...], bool]
-"""What a rule asks for a member, before caps and floor: member, rule, account, amount, caps, and
-whether it is given once. Plain, because one is made for nearly every event."""
 
 
 def decide(bound: Bound, scene: Scene, tenant: Tenant, own: Content | None) -> list[Ask]:
@@ -31,7 +27,7 @@ def decide(bound: Bound, scene: Scene, tenant: Tenant, own: Content | None) -> l
     if type_ == "points.adjusted" and scene.doer is not None:
         account = tenant.words.ids.get(scene.data.get("account", "points"), 0)
         if account in bound.accounts:
-            asks.append((scene.doer, bound.adjusted, account, scene.data["amount"], (), False))
+            asks.append((scene.doer, bound.adjusted, account, scene.data["amount"], (), False, ""))
     return asks
 
 
@@ -54,7 +50,7 @@ def _ask(rule: BoundRule, scene: Scene, tenant: Tenant, asks: list[Ask]) -> None
             if not (rule.fixed and isinstance(amount, int)):
                 amount = asked(rule, gift, scene)
             if amount:
-                asks.append((member, rule.word, gift[0], amount, gift[2], rule.once))
+                asks.append((member, rule.word, gift[0], amount, gift[2], rule.once, side))
 
 
 def side_of(side: str, scene: Scene, tenant: Tenant) -> Member | None:

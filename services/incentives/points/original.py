@@ -16,6 +16,19 @@ class Why(IntEnum):
     """A reversal made room under the cap that had cut it."""
     REDUCED = 5
     """Part of its cause was taken back, such as part of an order."""
+    SPENT = 6
+    """For a reward."""
+    EXPIRED = 7
+    RETURNED = 8
+    """A redemption was called off, or what had expired had been spent before."""
+    PASSED = 9
+    """It was held, and counts from now on."""
+    REFUSED = 10
+    """It was held, and never counts."""
+
+
+OF_BALANCE = (Why.SPENT, Why.EXPIRED, Why.RETURNED)
+"""What moves the balance alone, not what a period has brought."""
 
 
 class Original:
@@ -34,9 +47,11 @@ class Original:
         "offset",
         "removed",
         "rule",
+        "stopped",
         "subject",
         "undone",
         "version",
+        "waiting",
     )
 
     def __init__(
@@ -46,6 +61,9 @@ class Original:
         at: int,
         amounts: tuple[int, int],
         cause: tuple[bytes | None, int | None],
+        *,
+        stopped: bool = False,
+        waiting: bool = False,
     ) -> None:
         self.offset, self.n = place
         self.member, self.account, self.rule = who
@@ -57,14 +75,21 @@ class Original:
         """What its post's removal took and its restoring would give back."""
         self.removed = False
         self.undone = False
+        self.stopped = stopped or waiting
+        """Whether a guard cut it, so that no room under a cap is for it."""
+        self.waiting = waiting
+        """Whether it is held, and nothing has been decided yet."""
 
     def take(self, why: int, granted: int) -> None:
         """Take in a later entry about this one."""
         self.net += granted
         if why == Why.UNDONE:
             self.undone, self.removed, self.held = True, False, 0
+            self.waiting = False
         elif why == Why.REMOVED:
             self.removed = True
             self.held -= granted
         elif why == Why.RESTORED:
             self.removed, self.held = False, 0
+        elif why in (Why.PASSED, Why.REFUSED):
+            self.waiting, self.stopped = False, why == Why.REFUSED

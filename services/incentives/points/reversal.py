@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from services.incentives.calendar import windows_of
-from services.incentives.points.book import Book, room, use
+from services.incentives.points.book import EXPIRED, Book, room, use
 from services.incentives.points.caps import BoundCap
+from services.incentives.points.lots import owed
 from services.incentives.points.original import Original, Why
 from services.incentives.policy.bind import Bound
 from services.incentives.state import Member
+
+_GIVES = (Why.RESTORED, Why.REFILLED, Why.PASSED)
 
 
 class Reversal:
@@ -42,9 +45,14 @@ class Reversal:
 
     def _take(self, original: Original, amount: int, why: Why) -> None:
         granted, limit = -amount, None
-        if amount > 0:
-            balance = self._book.account(self._member(original), original.account)
-            granted, limit = self._book.above_floor(balance, -amount)
+        if amount > 0 and self._expired(original):
+            granted, limit = 0, self._book.tenant.words[EXPIRED]
+        elif amount > 0:
+            member = self._member(original)
+            balance = self._book.account(member, original.account)
+            # What was spent is owed where it turns out that it should not have been there.
+            debt = owed(member, original.account)
+            granted, limit = self._book.above_floor(balance, -amount, debt)
         self._enter(original, (-amount, granted, limit), why)
 
     def restore(self, original: Original) -> None:
@@ -57,12 +65,21 @@ class Reversal:
             granted, limit = self._room(original, held)
         self._enter(original, (held, granted, limit), Why.RESTORED)
 
+    def release(self, original: Original) -> None:
+        """Let an entry count that was held, as far as the caps of its day allow."""
+        granted, limit = self._room(original, original.asked)
+        self._enter(original, (original.asked, granted, limit), Why.PASSED)
+
+    def refuse(self, original: Original) -> None:
+        """Never let an entry count that was held."""
+        self._enter(original, (0, 0, None), Why.REFUSED)
+
     def refill(self) -> None:
         """Grant what caps had cut, where this reversal made room under them."""
         for place in self._freed:
             for original in self._book.tenant.cut.get(place, ()):
                 missing = original.asked - original.net
-                if missing <= 0 or original.undone or original.removed:
+                if missing <= 0 or original.undone or original.removed or original.stopped:
                     continue
                 granted, limit = self._room(original, missing)
                 if granted:
@@ -73,11 +90,15 @@ class Reversal:
         member = self._member(original)
         self._book.tenant.touch(member)
         if granted:
-            cause = 1 if why in (Why.RESTORED, Why.REFILLED) else -1
+            cause = 1 if why in _GIVES else -1
             use(member, granted, cause, caps, windows_of(day))
         if granted < 0 and any(cap.refill for cap in caps):
             self._freed.append((original.member, original.account, day))
-        self._book.amend(member, original, amounts, why)
+        self._book.amend(member, original, amounts, why, day)
+
+    def _expired(self, original: Original) -> bool:
+        term = self._policy(original).terms.get(original.account)
+        return term is not None and term.day(self._day(original)) <= self._book.windows.day
 
     def _stays(self, original: Original) -> bool:
         rule = self._policy(original).by_word.get(original.rule)

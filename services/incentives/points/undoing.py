@@ -1,26 +1,16 @@
 """An action that takes another back: which entries that concerns."""
 
-from collections.abc import Callable
-
 from services.incentives.content.reach import REMOVES, RESTORES, UNDOES, key_of, subject_of
 from services.incentives.members.activity import count_removal, uncount_action
-from services.incentives.points.book import Book
-from services.incentives.points.original import Original, Why
+from services.incentives.points.original import Why
 from services.incentives.points.reversal import Reversal
-from services.incentives.policy.bind import Bound
 from services.incentives.scene import Scene
 from services.incentives.tenant import Tenant
 
 
-def undo(
-    book: Book,
-    scene: Scene,
-    tenant: Tenant,
-    day: Callable[[Original], int],
-    policy: Callable[[Original], Bound],
-) -> None:
+def undo(reversal: Reversal, scene: Scene, tenant: Tenant) -> None:
     """Reverse what the scene's action takes back, and refill what that makes room for."""
-    reversal, type_ = Reversal(book, day, policy), scene.event.type
+    type_ = scene.event.type
     if type_ in (REMOVES, RESTORES):
         _post(reversal, scene, tenant)
     elif type_ == "order.refunded":

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.incentives.badges.badge import Badge
 from services.incentives.features import Listener, features
+from services.incentives.guards.screen import BoundGuards
 from services.incentives.levels.bound import BoundLadder
 from services.incentives.levels.definition import Count
 from services.incentives.points.caps import BoundCap
@@ -100,13 +101,17 @@ class Bound:
         "features",
         "floor",
         "floors",
+        "guards",
         "ladder",
         "ladders",
+        "last",
         "refills",
+        "rewards",
         "rules",
         "start",
         "starts",
         "tallied",
+        "terms",
         "version",
         "watched",
         "windowed",
@@ -116,6 +121,8 @@ class Bound:
         self.version = version
         self.accounts = {words[name]: name for name in policy.accounts}
         self.floors = {words[name]: each.lowest for name, each in policy.accounts.items()}
+        self.terms = {words[n]: a.expires for n, a in policy.accounts.items() if a.expires}
+        self.rewards = policy.rewards
         self.starts = {words[name]: each.start for name, each in policy.accounts.items()}
         self.adjusted, self.floor = words[ADJUSTED], words[FLOOR]
         self.start = words[START]
@@ -126,8 +133,11 @@ class Bound:
             self.by_word[bound.word] = bound
             for type_ in rule.types():
                 self.rules.setdefault(type_, []).append(bound)
+        self.guards = BoundGuards(policy.guards, words) if policy.guards else None
         self.refills = any(cap.refill for cap in policy.caps)
-        self.ladders = [BoundLadder(n, ladder, words) for n, ladder in policy.ladders.items()]
+        self.ladders = [
+            BoundLadder(n, ladder, words, policy.rewards) for n, ladder in policy.ladders.items()
+        ]
         self.ladder = self.ladders[0].word if self.ladders else 0
         self.windowed = frozenset(w for ladder in self.ladders for w in _windowed(ladder))
         self.by_account = not any(
@@ -143,10 +153,13 @@ class Bound:
         self.tallied = frozenset(kind for each in kinds for kind in each)
         self.watched = "post.viewed" in self.badges
         self.features: dict[str, list[Listener]] = {}
+        self.last: dict[str, list[Listener]] = {}
+        """Those that hear of an action after levels and badges."""
         for feature in features():
             for listener in feature.bind(policy, words):
+                heard = self.last if getattr(listener, "last", False) else self.features
                 for type_ in listener.types():
-                    self.features.setdefault(type_, []).append(listener)
+                    heard.setdefault(type_, []).append(listener)
 
     def caps(self, rule: int, account: int) -> tuple[BoundCap, ...]:
         """The caps over what a rule gives of an account; none where the rule is gone."""

@@ -11,11 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.incentives.badges.definition import AnyBadge
 from services.incentives.boards.definition import Board
+from services.incentives.guards.definition import Guards
 from services.incentives.levels.definition import Ladder
 from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
 from services.incentives.points.rules import Rule
 from services.incentives.preview.gate import Gate
+from services.incentives.quests.definition import Quest, circle
+from services.incentives.rewards.definition import Reward
 from services.incentives.streaks.definition import Streak
 
 Name = str
@@ -32,10 +35,19 @@ class Incentives(BaseModel):
     )
     points: tuple[Rule, ...] = Field(default=(), description="Which action earns what.")
     caps: tuple[Cap, ...] = Field(default=(), description="Limits over groups of rules.")
+    guards: Guards | None = Field(
+        default=None, description="What keeps members from paying themselves or each other."
+    )
     ladders: dict[Name, Ladder] = Field(default_factory=dict, description="Ordered levels.")
     badges: dict[Name, AnyBadge] = Field(default_factory=dict, description="What earns an honour.")
     streaks: dict[Name, Streak] = Field(
         default_factory=dict, description="What is done day after day, or week after week."
+    )
+    rewards: dict[Name, Reward] = Field(
+        default_factory=dict, description="What members get for what they have earned."
+    )
+    quests: dict[Name, Quest] = Field(
+        default_factory=dict, description="Steps to be taken for a reward."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
     gate: Gate | None = Field(
@@ -58,6 +70,8 @@ class Incentives(BaseModel):
         rules = [rule.name for rule in self.points]
         yield from (f"two rules are named {name}" for name in _twice(rules))
         yield from (f"two caps are named {name}" for name in _twice([c.name for c in self.caps]))
+        if (way := circle(self.quests)) is not None:
+            yield f"quests wait for each other: {' after '.join(way)}"
         there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
         for where, section, name in self._named():
             if name not in there[section]:
@@ -71,17 +85,26 @@ class Incentives(BaseModel):
         for cap in self.caps:
             yield f"cap {cap.name}", "accounts", cap.account
             yield from ((f"cap {cap.name}", "rules", each) for each in (*cap.rules, *cap.exempt))
+        if self.guards is not None:
+            yield from (("guards", "rules", each) for each in self.guards.rules())
+            yield from (("guards", "accounts", each) for each in self.guards.accounts())
         for name, ladder in self.ladders.items():
             yield f"ladder {name}", "accounts", ladder.account
+            yield from ((f"ladder {name}", "rewards", each) for each in ladder.granted())
+        for name, reward in self.rewards.items():
+            yield from ((f"reward {name}", "accounts", each) for each in reward.cost)
         for name, badge in self.badges.items():
+            yield from ((f"badge {name}", "rewards", each) for each in badge.grants)
             yield from ((f"badge {name}", *named) for named in badge.names())
         for name, streak in self.streaks.items():
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
+        for name, quest in self.quests.items():
+            yield from ((f"quest {name}", *named) for named in quest.names())
         for name, board in self.boards.items():
             yield f"board {name}", "accounts", board.account
 
 
-_NAMED = ("accounts", "streaks")
+_NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders")
 
 
 def _twice(names: list[str]) -> list[str]:

@@ -8,6 +8,7 @@
         then:
           ann: {points: 2, level: 1, badges: []}
 
+A `reward.redeemed` is decided as it would be; one that is refused does nothing.
 An action's `time` is optional: a minute after the one before; `times` repeats it. Of a member only
 what is named is compared; the `badges` are all of them, or none is compared.
 """
@@ -15,10 +16,11 @@ what is named is compared; the `badges` are all of them, or none is compared.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from services.incentives.points.rules import ActionType
 from services.incentives.policy.rehearsal import Rehearsal
+from services.kit.actions.envelope import known_types
 
 
 class Given(BaseModel):
@@ -32,6 +34,17 @@ class Given(BaseModel):
     space: str | None = None
     data: dict[str, Any] = Field(default_factory=dict)
     times: int = Field(default=1, ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Given":
+        """What could never be in the log cannot be played either."""
+        try:
+            known_types()[self.type].model_validate(self.data)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, ("data", *first["loc"])))
+            raise ValueError(f"{where}: {first['msg']}") from None
+        return self
 
 
 class GoldenTest(BaseModel):

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from services.incentives.agenda.coming import Due
 from services.incentives.content.reach import REVERSALS, doer_of, reach, subject_of
 from services.incentives.engine import Engine, bound_at
 from services.incentives.policy.bind import START
 from services.incentives.policy.document import Incentives, compile_policy
+from services.incentives.rewards.rehearsing import decided
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.envelope import known_types
 from services.kit.actions.event import Event
 from services.kit.actions.families import MemberMark
 from services.kit.communities.timeline import EVER, Community
+from services.kit.projection.definition import NEVER
 from services.kit.runtime import clock
 
 
@@ -36,15 +39,22 @@ class Rehearsal:
         self.tenant.causes[None] = []
         self._tokens: dict[str, int] = {}
         self._offset = 0
+        self._log_time = -NEVER
+        self._coming: list[Due] = []
 
     def play(self, actions: Iterable[Mapping[str, Any]]) -> None:
         """Fold actions as they are on the wire. Raises what folding raises."""
         for action in actions:
             event = self._event(action)
             self._prepare(event)
+            self._pass_time(event.log_time)
+            if event.type == "reward.redeemed" and not self._decided(event):
+                continue
             if event.type in REVERSALS:
                 self._gather_cut()
             self.engine.fold(event, self.tenant, self.community)
+            self._coming += self.engine.outcome.dues
+            self.engine.outcome.dues.clear()
 
     def standing(self, name: str) -> Standing:
         """What a member has; that of a stranger where nothing was heard of the member."""
@@ -67,6 +77,12 @@ class Rehearsal:
         awards = self.engine.outcome.awards
         return [(names[row[3]], words.names[row[1]].removeprefix("badge:")) for row in awards]
 
+    def _pass_time(self, log_time: int) -> None:
+        while self._coming and min(self._coming)[0] <= log_time:
+            at, _, token = min(self._coming)
+            self._coming = [due for due in self._coming if due != (at, 1, token)]
+            self.engine.pass_time(self.tenant, self.community, (at, token), (self._offset, 0))
+
     def _token(self, name: str) -> int:
         return self._tokens.setdefault(name, len(self._tokens) + 1)
 
@@ -79,6 +95,7 @@ class Rehearsal:
         for field in model.marked(MemberMark) if model else ():
             if data.get(field) is not None:
                 data[field] = self._token(data[field])
+        self._log_time = max(self._log_time, time)
         member = action.get("member")
         return Event(
             type=action["type"],
@@ -91,8 +108,15 @@ class Rehearsal:
             data=data,
             offset=offset,
             key=1,
+            log_time=self._log_time,
             uid=offset.to_bytes(16, "big"),
         )
+
+    def _decided(self, event: Event) -> bool:
+        day = clock.local_day(event.time, self.community.zone_at(event.time))
+        version = self.community.policy_at(event.time)
+        policy = version.compiled if version else Incentives()
+        return decided(event, self.tenant, policy, day)
 
     def _prepare(self, event: Event) -> None:
         reached = reach(event.type)

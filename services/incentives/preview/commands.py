@@ -6,7 +6,7 @@ are left out and the draft stands before everything. Nothing live is changed, no
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.preview.gate import Gate, Names, disapproved, lowered
 from services.incentives.preview.view import Both, Change, Comparison, Moves, Q, Totals, totals
-from services.incentives.projection import PROJECTION
+from services.incentives.projection import PROJECTION, IncentivesFold
 from services.kit.actions.event import Event
 from services.kit.communities.timeline import dated_parts
 from services.kit.projection import generations
@@ -40,6 +40,8 @@ __all__ = [
 ]
 
 PUBLISHED = "policy.published"
+TRIED = replace(PROJECTION, opened=lambda context: IncentivesFold(context, ranked=False))
+"""The projection but for what only the boards' readers need."""
 _TABLES = Path(__file__).with_name("schema.sql")
 
 
@@ -73,7 +75,7 @@ class Preview:
         told: Callable[[int, int], None] = lambda _done, _total: None,
         *,
         longest: int | None = None,
-        at_once: int = 5_000,
+        at_once: int = 10_000,
     ) -> AsyncIterator[Comparison]:
         """Replay and compare; `told` hears of (done, total) records, `at_once` of them at a time.
 
@@ -117,7 +119,7 @@ class Preview:
             key=community.key,
         )
         return Replay(
-            PROJECTION,
+            TRIED,
             schema,
             community.partition,
             self.sources,

@@ -1,6 +1,6 @@
 -- name: hold
 -- Take down what members have, from the tables that the search path shows first.
-INSERT INTO held (member, value, what, draft, name)
+INSERT INTO had (member, value, what, draft, name)
 SELECT b.member, b."all", 0, $2::bool, w.name
 FROM balance b JOIN word w ON w.community = b.community AND w.word = b.account
 WHERE b.community = $1 AND w.name = ANY($3::text[])
@@ -22,7 +22,7 @@ SELECT member,
     coalesce(sum(value) FILTER (WHERE NOT draft), CASE what WHEN 1 THEN 1 ELSE 0 END),
     coalesce(sum(value) FILTER (WHERE draft), CASE what WHEN 1 THEN 1 ELSE 0 END),
     what, name
-FROM held GROUP BY member, what, name;
+FROM had GROUP BY member, what, name;
 
 -- name: members
 -- How many members are known.

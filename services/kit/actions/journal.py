@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.kit.actions.envelope import Action
 from services.kit.actions.record import Recorder
-from services.kit.log.port import Log
+from services.kit.log.port import Entry, Log
 from services.kit.registry.registry import Registry
 from services.kit.runtime import clock
 
@@ -22,7 +22,18 @@ class Journal:
 
         Raises UnknownCommunityError, LogUnavailableError.
         """
+        partition, entries = await self.entries(slug, actions)
+        return await self.put(partition, entries) + len(entries) - 1
+
+    async def entries(self, slug: str, actions: Sequence[Action]) -> tuple[int, list[Entry]]:
+        """The partition of a community, and actions as they will stand there: for an outbox.
+
+        Raises UnknownCommunityError.
+        """
         community = await self._registry.community(slug)
         entries = await self._recorder.entries(community.key, slug, actions, clock.now())
-        first = await self._log.append(community.partition, entries)
-        return first + len(entries) - 1
+        return community.partition, entries
+
+    async def put(self, partition: int, entries: Sequence[Entry]) -> int:
+        """Append such entries; the position of the first. Raises LogUnavailableError."""
+        return await self._log.append(partition, entries)

@@ -184,7 +184,7 @@ async def fold_batch(
         await fold.load(db, folded, segment[-1].log_time)
         for event in segment:
             if fold.next_due <= event.log_time:
-                fold.fire(event.log_time)
+                fold.fire(event.log_time, event.offset)
                 _take_facts(fold, event.offset, outcome)
             if event.type == TICK or event.offset in refused:
                 continue

@@ -67,8 +67,11 @@ class Fold(Protocol):
     def fold(self, event: Event) -> None:
         """Apply one event. If it raises, memory must be as it was: the event is dead-lettered."""
 
-    def fire(self, log_time: int) -> None:
-        """Fire the timers due at or before `log_time`, in due order, each as of its due moment."""
+    def fire(self, log_time: int, offset: int) -> None:
+        """Fire the timers due at or before `log_time`, in due order, each as of its due moment.
+
+        `offset` is the position of the record that brought the log time, before it is folded.
+        """
 
     async def write(self, db: Connection) -> None:
         """Write what was folded since the last write; sorted, aggregated, set-based."""
@@ -90,6 +93,11 @@ class Projection:
 
     opened: "OpensFold" = field(repr=False)
     """Called as opened(context) for each assigned partition; returns a Fold."""
+
+    added: tuple[Path, ...] = ()
+    """The `.sql` files of what came later, each `CREATE ... IF NOT EXISTS`: index structures, and
+    tables of features that no policy could ask for before. A live generation that was made without
+    them gets them empty: readers and fold must cope."""
 
     uncompared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Per table the surrogate columns that two equal generations may differ in. A table mapped

@@ -1,5 +1,8 @@
 """Generations: each a set of tables in a schema of its own; one of them is live."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from services.kit.projection.definition import Connection, Projection
 from services.kit.projection.seen import Seen
 from services.kit.runtime import clock, database, sql
@@ -15,8 +18,12 @@ def schema_of(projection: str, generation: int) -> str:
 async def create_tables(db: Connection, projection: Projection, schema: str) -> None:
     """A fresh, empty set of tables in `schema`."""
     await db.execute(f'CREATE SCHEMA "{schema}"')
+    await _run(db, schema, (*projection.tables, *projection.added))
+
+
+async def _run(db: Connection, schema: str, paths: Iterable[Path]) -> None:
     await db.execute(f'SET LOCAL search_path = "{schema}"')
-    for path in projection.tables:
+    for path in paths:
         await db.execute(path.read_text(encoding="utf-8"))
     await db.execute("RESET search_path")
 
@@ -30,7 +37,10 @@ async def ensure_live(dsn: str, projection: Projection) -> int:
             await Seen(projection.name).create(db)  # under the lock: two at once would collide
             row = await db.fetchrow(Q.live, projection.name)
             if row is not None:
-                return int(row["generation"])
+                number = int(row["generation"])
+                # It may be of an older release, which had not all of it.
+                await _run(db, schema_of(projection.name, number), projection.added)
+                return number
             return await add(db, projection, live=True)
     finally:
         await db.close()

@@ -125,10 +125,17 @@ ORDER BY at DESC, projection, partition, "offset" LIMIT $3;
 SELECT projection, partition, "offset", community, type, reason, detail, at, retried_at
 FROM projection.dead_letters WHERE projection = $1 AND partition = $2 AND "offset" = $3;
 
--- name: dead_after
--- Dead letters of a partition after a position, for the relay.
-SELECT "offset", type, reason, detail, at FROM projection.dead_letters
-WHERE projection = $1 AND partition = $2 AND "offset" > $3 ORDER BY "offset" LIMIT $4;
+-- name: dead_to_relay
+-- Dead letters after the places that the relay has exported up to, some of each partition.
+SELECT p.partition, d."offset", d.type, d.reason, d.detail, d.at
+FROM generate_series(0, $2::int - 1) AS p (partition)
+LEFT JOIN projection.relays r
+    ON r.projection = $1 AND r.partition = p.partition AND r.relay = 'dead_letters'
+CROSS JOIN LATERAL (
+    SELECT "offset", type, reason, detail, at FROM projection.dead_letters
+    WHERE projection = $1 AND partition = p.partition AND "offset" > coalesce(r."offset", -1)
+    ORDER BY "offset" LIMIT $3) d
+ORDER BY p.partition, d."offset";
 
 -- name: add_facts
 -- What was concluded.
@@ -137,23 +144,25 @@ SELECT $1, $2, * FROM unnest(
     $3::bigint[], $4::int[], $5::int[], $6::text[], $7::text[], $8::bigint[], $9::text[])
 ON CONFLICT DO NOTHING;
 
--- name: facts_after
--- Facts of a partition after a place, for the relay.
-SELECT f."offset", f.n, f.id, f.type, f.at, f.data, c.slug
-FROM projection.facts f JOIN hearth.communities c USING (community)
-WHERE f.projection = $1 AND f.partition = $2 AND (f."offset", f.n) > ($3::bigint, $4::int)
-ORDER BY f."offset", f.n LIMIT $5;
+-- name: facts_to_relay
+-- Facts after the places that the relay has exported up to, some of each partition.
+SELECT p.partition, f."offset", f.n, f.id, f.type, f.at, f.data, c.slug
+FROM generate_series(0, $2::int - 1) AS p (partition)
+LEFT JOIN projection.relays r
+    ON r.projection = $1 AND r.partition = p.partition AND r.relay = 'facts'
+CROSS JOIN LATERAL (
+    SELECT "offset", n, community, id, type, at, data FROM projection.facts
+    WHERE projection = $1 AND partition = p.partition
+      AND ("offset", n) > (coalesce(r."offset", -1), coalesce(r.n, 0))
+    ORDER BY "offset", n LIMIT $3) f
+JOIN hearth.communities c ON c.community = f.community
+ORDER BY p.partition, f."offset", f.n;
 
 -- name: facts_of_community
 -- Facts of a community after a place, for streams and subscribers.
 SELECT "offset", n, id, type, at, data FROM projection.facts
 WHERE community = $1 AND projection = $2 AND ("offset", n) > ($3::bigint, $4::int)
 ORDER BY "offset", n LIMIT $5;
-
--- name: relay
--- How far a relay is.
-SELECT "offset", n FROM projection.relays
-WHERE projection = $1 AND partition = $2 AND relay = $3;
 
 -- name: put_relay
 -- A relay has exported up to here.

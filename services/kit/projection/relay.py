@@ -5,6 +5,8 @@ a repeat carries the same id. One process relays a projection at a time, by an a
 """
 
 import asyncio
+from itertools import groupby
+from typing import Any
 
 import msgspec
 import structlog
@@ -58,20 +60,16 @@ class Relay(Background):
 
     async def relay(self, db: database.Connection) -> int:
         """Export what is new, of every partition; how many went."""
-        partitions = range(await self._facts.partitions())
-        sent = [await self._relay_facts(db, partition) for partition in partitions]
-        dead = [await self._relay_dead(db, partition) for partition in partitions]
-        return sum(sent) + sum(dead)
+        asked = (self._projection, await self._facts.partitions(), AT_ONCE)
+        facts = await db.fetch(Q.facts_to_relay, *asked)
+        for partition, rows in groupby(facts, _partition):
+            await self._relay_facts(db, partition, list(rows))
+        dead = await db.fetch(Q.dead_to_relay, *asked)
+        for partition, rows in groupby(dead, _partition):
+            await self._relay_dead(db, partition, list(rows))
+        return len(facts) + len(dead)
 
-    async def _place(self, db: database.Connection, partition: int, kind: str) -> tuple[int, int]:
-        row = await db.fetchrow(Q.relay, self._projection, partition, kind)
-        return (-1, 0) if row is None else (row["offset"], row["n"])
-
-    async def _relay_facts(self, db: database.Connection, partition: int) -> int:
-        place = await self._place(db, partition, "facts")
-        rows = await db.fetch(Q.facts_after, self._projection, partition, *place, AT_ONCE)
-        if not rows:
-            return 0
+    async def _relay_facts(self, db: database.Connection, partition: int, rows: list[Any]) -> None:
         entries = [
             Entry(
                 row["slug"].encode(),
@@ -94,23 +92,20 @@ class Relay(Background):
         await db.execute(
             Q.put_relay, self._projection, partition, "facts", last["offset"], last["n"]
         )
-        return len(rows)
 
-    async def _relay_dead(self, db: database.Connection, partition: int) -> int:
-        place = await self._place(db, partition, "dead_letters")
-        rows = await db.fetch(Q.dead_after, self._projection, partition, place[0], AT_ONCE)
-        if not rows:
-            return 0
+    async def _relay_dead(self, db: database.Connection, partition: int, rows: list[Any]) -> None:
         entries = [
             Entry(
                 self._projection.encode(),
-                _encode(
-                    {"projection": self._projection, "partition": partition, **dict(row.items())}
-                ),
+                _encode({"projection": self._projection, **dict(row.items())}),
             )
             for row in rows
         ]
         await self._dead_letters.append(partition, entries)
         last = rows[-1]["offset"]
         await db.execute(Q.put_relay, self._projection, partition, "dead_letters", last, 0)
-        return len(rows)
+
+
+def _partition(row: Any) -> int:
+    partition: int = row["partition"]
+    return partition

@@ -4,7 +4,7 @@ What the live projection refused as a duplicate or set aside as dead is refused 
 here by position, so that a second table of ids is not filled and both end the same.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from services.kit.actions.event import Event
@@ -50,16 +50,30 @@ class Replay:
     """How many events the fold refused by raising."""
 
     async def run(
-        self, db: Connection, stop: int, tell: Tell = lambda _: None, at_most: int = 2**31
+        self, db: Connection, stop: int, tell: Tell = lambda _: None, at_once: int | None = None
     ) -> None:
-        """Fold up to, not including, offset `stop`; one transaction for `at_most` records."""
-        async for records in self.sources.log.read(self.partition, self.next, stop):
-            for start in range(0, len(records), at_most):
-                part = records[start : start + at_most]
-                async with db.transaction():
-                    await self.apply(db, part)
-                tell(len(part))
+        """Fold up to, not including, offset `stop`.
+
+        One transaction for `at_once` records, or for as many as the log gives at a time.
+        """
+        async for records in self._read(stop, at_once):
+            async with db.transaction():
+                await self.apply(db, records)
+            tell(len(records))
         self.next = stop
+
+    async def _read(self, stop: int, at_once: int | None) -> AsyncIterator[Sequence[Record]]:
+        waiting: list[Record] = []
+        async for records in self.sources.log.read(self.partition, self.next, stop):
+            if at_once is None:
+                yield records
+                continue
+            waiting += records
+            while len(waiting) >= at_once:
+                yield waiting[:at_once]
+                del waiting[:at_once]
+        if waiting:
+            yield waiting
 
     async def apply(self, db: Connection, records: Sequence[Record]) -> None:
         """Fold some records inside the transaction of `db`."""

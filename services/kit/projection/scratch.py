@@ -4,9 +4,12 @@ The maker holds a lock on the schema's name for as long as it is connected. So w
 next one can tell what a killed process left behind, and drops it.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+import asyncpg
 
 from services.kit.projection import generations
 from services.kit.projection.definition import Connection, Projection
@@ -14,6 +17,8 @@ from services.kit.runtime import database, sql
 
 Q = sql.load(__file__)
 MARK = "scratch"
+PATIENCE = 5.0
+"""Seconds for a connection to say goodbye."""
 
 
 @asynccontextmanager
@@ -25,6 +30,8 @@ async def scratch(dsn: str, projection: Projection) -> AsyncIterator[tuple[Conne
     db = await database.connect(dsn, synchronous=False)
     schema = f"{projection.name}_{MARK}_{time.time_ns()}"
     try:
+        # Nobody waits for these rows, however long a fold thinks between two statements.
+        await db.execute("SET idle_in_transaction_session_timeout = 0")
         await db.execute(Q.hold_scratch, schema)
         await sweep(db, projection.name)
         async with db.transaction():
@@ -33,11 +40,24 @@ async def scratch(dsn: str, projection: Projection) -> AsyncIterator[tuple[Conne
                 await db.execute(f'ALTER TABLE "{schema}"."{row["table"]}" SET UNLOGGED')
         yield db, schema
     finally:
-        if not db.is_closed():
-            try:
-                await _drop(db, schema)
-            finally:
-                await db.close()
+        await asyncio.shield(_clean(dsn, db, schema))
+
+
+async def _clean(dsn: str, used: "asyncpg.Connection[asyncpg.Record]", schema: str) -> None:
+    """Drop by another connection: a cancellation may have broken the one that was used."""
+    try:
+        await used.close(timeout=PATIENCE)
+    except (asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
+        used.terminate()
+    try:
+        db = await database.connect(dsn)
+    except (OSError, asyncpg.PostgresError):
+        return  # whoever comes next sweeps it
+    try:
+        await db.execute(Q.hold_scratch, schema)  # until who used it has ended on the server too
+        await _drop(db, schema)
+    finally:
+        await db.close()
 
 
 async def sweep(db: Connection, projection: str) -> list[str]:

@@ -61,6 +61,10 @@ async def connect(
     )
 
 
+async def _as_it_was(_db: Connection) -> None:
+    """Whatever transaction was left open asyncpg has rolled back already."""
+
+
 async def pool(
     dsn: str,
     *,
@@ -69,11 +73,16 @@ async def pool(
     synchronous: bool = True,
     **more: Any,
 ) -> Pool:
-    """A pool of at most `size` connections, opened as they are needed."""
+    """A pool of at most `size` connections, opened as they are needed.
+
+    Whoever takes one leaves nothing in its session: settings and locks are of a transaction, and
+    what listens is taken back. So it is not reset, which would be a round trip for every use.
+    """
     return await asyncpg.create_pool(
         dsn,
         min_size=0,
         max_size=size,
+        reset=_as_it_was,
         server_settings=_settings(search_path, synchronous),
         timeout=10,
         command_timeout=60,

@@ -111,6 +111,20 @@ async def test_the_draft_holds_since_ever_whatever_was_published_meanwhile(place
     assert change.accounts["points"].model_dump() == {"live": 11, "draft": 3}
 
 
+async def test_a_level_that_is_no_longer_there_counts_as_the_highest_there_is(
+    place: Place,
+) -> None:
+    long = policy()
+    long["ladders"]["main"]["levels"].append({"name": "c", "at_least": 25})
+    await place.community("tea", long)
+    await place.posts("tea", ann=5)
+    await place.publish("tea", policy())
+    await place.folded()
+    async with place.under("tea", policy()) as comparison:
+        assert await changes(comparison) == []
+        assert comparison.totals.levelled == 1
+
+
 async def test_a_community_whose_policy_never_came_gains_everything(place: Place) -> None:
     await place.community("tea", None)
     await place.posts("tea", ann=5)

@@ -52,7 +52,7 @@ class TallyFold:
             self.due[key] = self.fresh[key] = event.log_time + HOUR
             self._next()
 
-    def fire(self, log_time: int) -> None:
+    def fire(self, log_time: int, offset: int) -> None:
         assert self.due is not None
         for key, due in sorted(self.due.items(), key=lambda item: (item[1], item[0])):
             if due <= log_time:

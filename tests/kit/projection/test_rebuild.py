@@ -99,6 +99,23 @@ async def test_continuous_verification_proves_each_community_alone(world: World)
     assert left == [], "scratch tables stayed"
 
 
+async def test_a_timer_that_another_communitys_record_fired_fires_in_the_proof_of_one(
+    world: World,
+) -> None:
+    await world.registry.create_or_change("go", name="Go", type_="interest")
+    await world.say("post.created", post="p", at=1)
+    await world.say("reaction.added", target="x", community="go", at=7200)
+    runner = world.runner(TALLY)
+    await runner.start()
+    await world.caught_up()
+    await runner.stop()
+    due = await world.rows("SELECT 1 FROM tally_1.waiting WHERE done IS NULL")
+    assert due == [], "the timer has to have fired"
+    tea = await world.registry.community("tea")
+    tables, positions = await Proof(TALLY, world.dsn, sources(world)).different([tea])
+    assert (tables, positions) == ([], {0: 2})
+
+
 async def test_a_rebuild_refuses_a_log_without_its_beginning(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,30 @@ async def test_a_death_after_the_append_repeats_under_the_same_id(world: World) 
     assert [fact["id"] for fact in await exported(facts)] == ["due/p", "due/p"]
 
 
+async def test_each_partition_goes_on_from_a_place_of_its_own(world: World) -> None:
+    facts, dead = MemoryLog(FACTS, 2), MemoryLog(DEAD_LETTERS, 2)
+    relay, tea = Relay("tally", world.dsn, facts, dead), await world.registry.community("tea")
+
+    async def conclude(partition: int, offset: int, n: int) -> None:
+        await world.pool.execute(
+            "INSERT INTO projection.facts VALUES ('tally', $1, $2, $3, $4, $5, 't', 0, '{}')",
+            *(partition, offset, n, tea.key, f"{partition}/{offset}/{n}"),
+        )
+
+    db = await database.connect(world.dsn)
+    try:
+        for place in [(0, 7, 0), (0, 7, 1), (1, 3, 0)]:
+            await conclude(*place)
+        assert await relay.relay(db) == 3
+        for place in [(0, 7, 2), (0, 8, 0), (1, 2, 9), (1, 4, 0)]:  # 1/2/9 came too late
+            await conclude(*place)
+        assert await relay.relay(db) == 3
+    finally:
+        await db.close()
+    sent = [[json.loads(record.value)["id"] for record in log] for log in facts.store.records]
+    assert sent == [["0/7/0", "0/7/1", "0/7/2", "0/8/0"], ["1/3/0", "1/4/0"]]
+
+
 async def test_a_running_relay_hears_of_facts(world: World) -> None:
     facts, dead = MemoryLog(FACTS, 1), MemoryLog(DEAD_LETTERS, 1)
     relay = Relay("tally", world.dsn, facts, dead)

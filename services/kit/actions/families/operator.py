@@ -1,8 +1,9 @@
 """What operators, and Hearth itself, do to a community."""
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from services.kit.actions.families import Count, Data, Id, Label, MemberId, Text
 
@@ -149,6 +150,17 @@ class TimePassed(Operator):
     decided: ClassVar[bool] = True
 
 
+def _local_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+LocalDay = Annotated[str, Field(min_length=10, max_length=10), AfterValidator(_local_day)]
+"""Such as 2026-12-31."""
+Redemption = Annotated[str, Field(min_length=1, max_length=200)]
+"""What names a redemption within its community for ever."""
+
+
 class RewardGranted(Operator):
     """A reward or a code of one goes to the member."""
 
@@ -156,6 +168,8 @@ class RewardGranted(Operator):
     reward: Label
     incident: Id | None = None
     code: Label | None = None
+    redemption: Redemption | None = None
+    """Names it from now on; one is made where it is absent."""
 
 
 class RewardRedeemed(Operator):
@@ -166,6 +180,11 @@ class RewardRedeemed(Operator):
     reward: Label
     redemption: Id
     cost: Count = 0
+    costs: dict[Label, Count] | None = None
+    """Account -> what was paid; where it is given it holds in the place of `cost`."""
+    code: Label | None = None
+    valid_until: LocalDay | None = None
+    """The last local day on which it is worth something."""
 
 
 class RewardFulfilled(Operator):

@@ -1,0 +1,7 @@
+-- name: history
+-- The changes of a member's levels up to a time, newest first, as was known at a position: what a
+-- day's passing changed has none, and was known once the log time had reached it.
+SELECT ladder, rank, was, at, "offset" FROM level_history
+WHERE community = $1 AND member = $2 AND at <= $3
+  AND "offset" <= $4 AND ("offset" >= 0 OR at <= $5)
+ORDER BY at DESC, "offset" DESC LIMIT $6;
