@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from services.api import openapi, problems
+from services.api import openapi, pages, problems
 from services.api.boards.router import router as boards
 from services.api.communities.router import router as communities
 from services.api.communities.sources import router as sources
@@ -47,7 +47,9 @@ ROUTERS = (
 
 def create(context: Context, ingest: Iterable[BaseRoute] = ()) -> FastAPI:
     """The application. `ingest` are the routes that take actions in: its own, or a Forward's."""
-    app = FastAPI(title="Hearth", version="1", redirect_slashes=False)
+    app = FastAPI(
+        title="Hearth", version="1", redirect_slashes=False, docs_url=None, redoc_url=None
+    )
     app.state.context = context
     for router in ROUTERS:
         app.include_router(router)
@@ -56,4 +58,5 @@ def create(context: Context, ingest: Iterable[BaseRoute] = ()) -> FastAPI:
     install(app, problems.MAPPERS)
     app.add_middleware(Timed)
     openapi.publish(app)
+    pages.publish(app)
     return app
