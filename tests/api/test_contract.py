@@ -23,7 +23,7 @@ from tests.api.world import OPERATOR, World, folding, said
 EXAMPLES = 6
 """Requests of each mode to each call, once for what is there and once for whatever."""
 ENDLESS = "/v1/communities/{community}/stream"
-OPAQUE = ("cursor", "at", "from", "to", "as_of", "effective_from", "rules_of")
+OPAQUE = ("cursor", "at", "from", "to", "as_of", "known_at", "effective_from", "rules_of")
 """Parameters whose rules a JSON Schema cannot tell; other tests have them."""
 RICHER = {
     "PUT /v1/communities/{community}",

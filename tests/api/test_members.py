@@ -101,9 +101,9 @@ async def test_a_growth_report_of_a_month(tea: World) -> None:
     report = await get(tea, f"members/ming/report?month={since}")
     assert report["month"] == since
     assert report["accounts"][0]["ended"] >= report["accounts"][0]["began"]
-    for month, status in (("2026-13", 400), ("1800-01", 400), ("June", 422)):
+    for month in ("2026-13", "1800-01", "June"):
         path = f"/v1/communities/tea/members/ming/report?month={month}"
-        assert (await tea.client.get(path)).status_code == status
+        assert (await tea.client.get(path)).status_code == 422
     path = f"/v1/communities/tea/members/nobody/report?month={since}"
     assert (await tea.client.get(path)).status_code == 404
 

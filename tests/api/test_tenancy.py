@@ -32,7 +32,7 @@ OTHERS = {
     "reward": ["hidden-mug"],
     "redemption": ["hidden-r1"],
 }
-"""Every id of the other tenant, by the parameter that takes it; incidents and keys are added."""
+"""Every id of the other tenant, by the parameter that takes it; more are added."""
 QUERY = "?source=hidden-forum&id=hidden-c0&around=hidden-ming&space=hidden-space&since=beginning"
 BODIES: dict[str, Any] = {
     "PUT": {"name": "mine now", "platform": "discourse", "secrets": ["x"]},
@@ -43,6 +43,7 @@ POLICY = {
     "points": [{"name": "hidden-rule", "on": "complaint.filed", "doer": {"points": 5}}],
     "boards": {"hidden-board": {"account": "points"}},
     "rewards": {"hidden-mug": {"cost": {"points": 1}}},
+    "guards": {"hold": {"burst": {"most": 1, "minutes": 1440}}},
 }
 
 
@@ -61,7 +62,7 @@ async def coffee(world: World) -> AsyncIterator[World]:
         people = ["hidden-ming", *(f"hidden-u{n}" for n in range(60))]
         actions = [
             {**filed, "id": f"hidden-c{n}", "member": who, "space": "hidden-space"}
-            for n, who in enumerate(people)
+            for n, who in enumerate([*people, "hidden-ming"])
         ]
         after = await said(world, *actions)
         key = (await world.context.registry.community("coffee")).key
@@ -71,6 +72,9 @@ async def coffee(world: World) -> AsyncIterator[World]:
         wish = {"member": "hidden-ming", "redemption": "hidden-r1"}
         path = "/v1/communities/coffee/rewards/hidden-mug/redeem"
         assert (await world.client.post(path, json=wish)).status_code == 202
+        held = await world.client.get("/v1/communities/coffee/pending", headers=after)
+        OTHERS["entry"] = [item["entry"] for item in held.json()["items"]]
+        assert OTHERS["entry"]
         OTHERS["incident"] = [item["id"] for item in seen.json()["items"]]
         made = {"name": "hidden-key", "scopes": ["read"], "communities": ["coffee"]}
         OTHERS["id"] = [(await world.client.post("/v1/keys", json=made)).json()["id"]]
