@@ -39,7 +39,7 @@ class Place(NamedTuple):
 
 class BoundQuest:
     """A quest of a policy version. Of a member it keeps [state, due, week, of each step,
-    position of the action that completed it]."""
+    name of the action that completed it]."""
 
     last = True
 
@@ -66,7 +66,7 @@ class BoundQuest:
         steps = zip(kept[3], self.quest.steps, strict=True)
         if any(have(each) < step.wanted for each, step in steps):
             return
-        kept[0], kept[4] = COMPLETED, event.offset
+        kept[0], kept[4] = COMPLETED, event.uid
         place.mark(outcome, COMPLETED, when)
         for account, amount in self.gifts:
             book.give(member, self.word, account, amount, ())
@@ -108,14 +108,14 @@ class BoundQuest:
         if kept is None and not self._begins(member, scene, mine):
             return None
         due = event.log_time + quest.days * clock.DAY if quest.days else 0
-        kept = [STARTED, due, week, [0] * len(quest.steps), -1]
+        kept = [STARTED, due, week, [0] * len(quest.steps), b""]
         member.slices.setdefault("quests", {})[self.word] = kept
         place = Place(tenant, self.word, member)
         place.mark(outcome, STARTED, (event.offset, event.time), due)
         if due:
             outcome.dues.append((due, tenant.key, member.token))
         # What completed the quest before is no step of this one.
-        return None if any(mine[word][4] == event.offset for word in self.after) else kept
+        return None if any(mine[word][4] == event.uid for word in self.after) else kept
 
     def _begins(self, member: Member, scene: Scene, mine: dict[int, list[Any]]) -> bool:
         if any(mine.get(word, [EXPIRED])[0] != COMPLETED for word in self.after):

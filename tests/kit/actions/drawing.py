@@ -4,7 +4,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-_FORMATS = {"date-time": st.sampled_from(["2026-11-20T08:30:00+08:00", "2018-03-12T17:00:45.567Z"])}
+_FORMATS = {
+    "date-time": st.sampled_from(["2026-11-20T08:30:00+08:00", "2018-03-12T17:00:45.567Z"]),
+    "date": st.sampled_from(["2026-12-31", "0001-01-01"]),
+}
 
 
 def drawn(schema: dict[str, Any], root: dict[str, Any] | None = None) -> st.SearchStrategy[Any]:

@@ -155,7 +155,11 @@ def _local_day(text: str) -> str:
     return text
 
 
-LocalDay = Annotated[str, Field(min_length=10, max_length=10), AfterValidator(_local_day)]
+LocalDay = Annotated[
+    str,
+    Field(min_length=10, max_length=10, json_schema_extra={"format": "date"}),
+    AfterValidator(_local_day),
+]
 """Such as 2026-12-31."""
 Redemption = Annotated[str, Field(min_length=1, max_length=200)]
 """What names a redemption within its community for ever."""
