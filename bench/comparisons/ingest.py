@@ -8,6 +8,7 @@ from bench.processes import answer_of, cpu, end, python, serving, start, told
 from bench.rows import Row, shown
 from bench.world import Stage, World, home, say, sized
 from services.kit.log import kafka_topic
+from services.kit.log.kafka_access import Access
 from services.kit.log.port import ACTIONS as TOPIC
 
 STAGE = Stage.FRESH
@@ -23,7 +24,7 @@ async def run(at: World) -> list[Row]:
         key = found.operator_key
     async with serving(at, ["ingest"]) as served:
         sent = await loaded(at, served, key)
-    await kafka_topic.ensure_topic(at.broker, RAW, COMMUNITIES, {}, 10.0)
+    await kafka_topic.ensure_topic(at.broker, Access(), RAW, COMMUNITIES, {}, 10.0)
     words = ("-m", "bench.peers.send_loop", at.broker, TOPIC, RAW, str(sent["events"]))
     raw = await answer_of(python(*words), at.environment())
     say(f"send() loop: {raw['events'] / raw['seconds']:,.0f}/s")
