@@ -19,7 +19,7 @@ from services.kit.projection.partition import CommitsLostError, Partition, TooMa
 from services.kit.projection.transaction import FencedError
 from services.kit.runtime import clock, database
 
-LARGEST_BATCH = 4_000
+LARGEST_BATCH = 6_000
 WAIT = 0.25
 """Seconds a take waits before the worker looks at its timers."""
 

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         10.0, description="Seconds ingest waits for the log before it answers 503."
     )
     largest_batch: Annotated[int, Field(ge=1, le=50_000)] = Field(
-        4_000, description="Events in one projection transaction at the most."
+        6_000, description="Events in one projection transaction at the most."
     )
     verify_share: Annotated[float, Field(ge=0, le=1)] = Field(
         0.02, description="Share of a core for continuous verification; 0 turns it off."
