@@ -10,7 +10,7 @@ from services.alerts.rules.complaint_spike import ComplaintSpike
 from services.alerts.rules.states import OPEN, Finding, State, follow
 from services.alerts.spikes.baseline import SLOTS
 from services.alerts.spikes.judge import WARM_UP, judge, judge_clearing
-from services.alerts.spikes.watch import Watch
+from services.alerts.spikes.watch import SHORT, Watch
 from services.kit.runtime.clock import MINUTE
 
 LATE = 3
@@ -74,10 +74,21 @@ class Hearth:
         if self.open:
             verdict = judge_clearing(self.watch, slot_of, self.parameters)
             self._follow(verdict.finding, minute)
+            if not self.open:
+                self.watch.settle()
         if count:
             for _ in range(count):
                 self.watch.add(minute, self.rng.randrange(PEOPLE), 0)
-            self._judge(minute)
+            if self.open or self._worth_a_look(minute):
+                self._judge(minute)
+
+    def _worth_a_look(self, minute: int) -> bool:
+        """Most minutes are not: neither the sum nor the count is where the rule could fire."""
+        _, now, total, _ = self.watch.risen(slot_of)
+        counts = self.watch.counts.items()
+        return total > now.daily or sum([n for m, n in counts if m > minute - SHORT]) >= (
+            self.parameters.absolute
+        )
 
     def _judge(self, minute: int) -> None:
         verdict = judge(self.watch.look(slot_of), self.parameters)
