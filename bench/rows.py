@@ -87,7 +87,7 @@ def show(rows: Sequence[Row]) -> None:
         what, *rest = cells(row)
         text = Text(what)
         if row.note:
-            text.append(f"\n  {row.note}", style="dim")
+            text.append(f"\n{row.note}".replace("\n", "\n  "), style="dim")
         table.add_row(text, *(Text(cell) for cell in rest[:-1]), Text(rest[-1], style=style))
     console = Console()
     # A pipe has no width of its own; nothing is to be cut there.
@@ -109,6 +109,6 @@ def markdown(rows: Sequence[Row]) -> str:
     lines = ["| " + " | ".join((*HEADS[:-1], "met")) + " |", "|---|---:|---|---:|---:|---|"]
     for row in rows:
         what, *rest = cells(row)
-        note = f"<br>{row.note}" if row.note else ""
+        note = f"\n{row.note}".replace("\n", "<br>") if row.note else ""
         lines.append("| " + " | ".join((what + note, *rest)) + " |")
     return "\n".join(lines)

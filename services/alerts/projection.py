@@ -8,7 +8,7 @@ from services.kit.projection.definition import Projection
 
 PROJECTION = Projection(
     name="alerts",
-    version=1,
+    version=2,
     tables=(
         Path(communities.__path__[0]) / "schema.sql",
         Path(__file__).with_name("schema.sql"),

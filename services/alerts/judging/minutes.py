@@ -105,6 +105,8 @@ def _calm(
         log_time=event.log_time, historical=event.imported is not None,
     )  # fmt: skip
     step(state, effects, judged)
+    if current.state in OPEN and state.rules[rule.id, 0].state not in OPEN:
+        watched.settle()
 
 
 def _fill(
@@ -143,7 +145,5 @@ def _judge(
 
 
 def _keep(state: CommunityState, effects: Effects, rule: Rule, watched: Watch) -> None:
-    if watched.sum <= 0 and not watched.open:
-        watched.onset = 0
     state.watches[rule.id, 0] = watched
     effects.watches.add((state.key, rule.id, 0))

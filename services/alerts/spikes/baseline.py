@@ -2,13 +2,13 @@
 
 The profile remembers about eight weeks: entering an hour, what its slot holds fades by an
 eighth. A slot is smoothed with its neighbours and with the same hour on other days, and shrunk
-towards the mean of all. The level is observed over expected with a half-life of six hours, so
-that growth and drift are followed within hours. Everything has a closed form for stretches
-without events, so that quiet months cost nothing.
+towards the mean of all. Everything has a closed form for stretches without events, so that quiet
+months cost nothing.
 """
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from services.alerts.spikes.level import Level
 from services.alerts.spikes.negative_binomial import FLOOR
 
 SLOTS = 168
@@ -17,11 +17,10 @@ NEIGHBOURS = ((-2, 1.0), (-1, 2.0), (0, 3.0), (1, 2.0), (2, 1.0))
 OTHER_DAY = 0.5
 SHRINK = 120.0
 """Minutes of the overall mean that a slot is mixed with."""
-LEVEL_DECAY = 0.5 ** (1 / 360)
-LEVEL_SHRINK = 8.0
-"""Expected events at a level of one that the level is mixed with."""
 DISPERSION = (2.0, 4.0)
 """What k is taken for before anything is known, and how many squared means that is worth."""
+LOOSEST, TIGHTEST = 0.2, 50.0
+"""Between these k is believed."""
 
 
 class Baseline(Struct):
@@ -29,8 +28,9 @@ class Baseline(Struct):
 
     counts: list[float]
     minutes: list[float]
-    seen: float = 0.0
-    expected: float = 0.0
+    level: Level = field(default_factory=Level.empty)
+    overall: float = FLOOR
+    """The mean a minute of all slots, as of the beginning of the hour."""
     squares: float = 0.0
     excess: float = 0.0
 
@@ -42,54 +42,55 @@ class Baseline(Struct):
     def copy(self) -> "Baseline":
         """An independent copy."""
         return Baseline(
-            self.counts.copy(), self.minutes.copy(), self.seen, self.expected, self.squares,
+            self.counts.copy(), self.minutes.copy(), self.level.copy(), self.overall, self.squares,
             self.excess,
         )  # fmt: skip
 
-    def enter(self, slot: int, weeks: int = 1) -> None:
+    def enter(self, slot: int) -> None:
         """An hour begins: fade what its slot holds."""
-        self.counts[slot] *= MEMORY**weeks
-        self.minutes[slot] *= MEMORY**weeks
+        self.counts[slot] *= MEMORY
+        self.minutes[slot] *= MEMORY
+        self.overall = (sum(self.counts) + FLOOR * SHRINK) / (self.age() + SHRINK)
+
+    def fade(self, weeks: int) -> None:
+        """Whole weeks with nothing in them go by."""
+        for slot in range(SLOTS):
+            self.counts[slot] *= MEMORY**weeks
+            self.minutes[slot] *= MEMORY**weeks
+            self.minutes[slot] += 60 * (1 - MEMORY**weeks) / (1 - MEMORY)
+        self.level = Level.empty()
 
     def profile(self, slot: int) -> float:
         """The smoothed mean a minute in a slot, before the level."""
-        overall = (sum(self.counts) + FLOOR * SHRINK) / (sum(self.minutes) + SHRINK)
-        count, minutes = overall * SHRINK, SHRINK
+        counts, spent = self.counts, self.minutes
+        count, minutes = self.overall * SHRINK, SHRINK
         for step, weight in NEIGHBOURS:
             other = (slot + step) % SLOTS
-            count += weight * self.counts[other]
-            minutes += weight * self.minutes[other]
+            count += weight * counts[other]
+            minutes += weight * spent[other]
         for day in range(24, SLOTS, 24):
             other = (slot + day) % SLOTS
-            count += OTHER_DAY * self.counts[other]
-            minutes += OTHER_DAY * self.minutes[other]
+            count += OTHER_DAY * counts[other]
+            minutes += OTHER_DAY * spent[other]
         return max(count / minutes, FLOOR / 4)
-
-    def mean(self, slot: int) -> float:
-        """What a minute in the slot is expected to hold now, at least the floor."""
-        level = (self.seen + LEVEL_SHRINK) / (self.expected + LEVEL_SHRINK)
-        return max(FLOOR, self.profile(slot) * level)
 
     def dispersion(self) -> float:
         """k by moments: squared means over what the variance exceeds the mean by."""
         prior, weight = DISPERSION
         over = self.excess + weight / prior
-        return min(50.0, max(0.2, (self.squares + weight) / over)) if over > 0 else 50.0
+        if over <= 0:
+            return TIGHTEST
+        return min(TIGHTEST, max(LOOSEST, (self.squares + weight) / over))
 
-    def learn_empty(self, slot: int, n: int, mean: float) -> None:
-        """`n` minutes of one hour with nothing in them."""
-        decay = LEVEL_DECAY**n
-        self.seen *= decay
-        profile = self.profile(slot)
-        self.expected = self.expected * decay + profile * (1 - decay) / (1 - LEVEL_DECAY)
+    def learn_empty(self, slot: int, n: int, mean: float, profile: float) -> None:
+        """`n` minutes of one hour with nothing in them, where `mean` was expected."""
+        self.level.learn_empty(n, profile)
         self.minutes[slot] += n
         self._spread(n * mean * mean, n * mean * mean)
 
-    def learn(self, slot: int, count: int, mean: float) -> None:
+    def learn(self, slot: int, count: int, mean: float, profile: float) -> None:
         """One minute with `count` in it."""
-        profile = self.profile(slot)
-        self.seen = self.seen * LEVEL_DECAY + count
-        self.expected = self.expected * LEVEL_DECAY + profile
+        self.level.learn(count, profile)
         self.counts[slot] += count
         self.minutes[slot] += 1
         self._spread(mean * mean, (count - mean) ** 2 - count)

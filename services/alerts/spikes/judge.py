@@ -2,16 +2,15 @@
 
 It fires when the sum passes the limit for the false alarms a year it was given and there are
 enough events (rate and volume). In small communities, and where the baseline is younger than a
-day, an absolute count within ten minutes fires as well. It is `certain`, which a P1 asks for,
-when the sum passes the limit of the rarer false alarms and enough distinct people stand behind
-it.
+day, an absolute count within ten minutes fires as well; the more clustered events usually are,
+the larger. It is `certain`, which a P1 asks for, when the sum passes the limit of the rarer
+false alarms and enough distinct people stand behind it.
 """
 
 from pydantic import Field
 
 from services.alerts.rules.definition import SpikeParameters, Verdict
 from services.alerts.rules.states import Finding
-from services.alerts.spikes.negative_binomial import limit
 from services.alerts.spikes.watch import RECENT, SHORT, Sight, SlotOf, Watch
 
 WARM_UP = 24 * 60.0
@@ -41,7 +40,7 @@ class Spike(SpikeParameters):
 
 def judge(sight: Sight, parameters: Spike) -> Verdict:
     """The judgement on the open minute."""
-    bound = limit(sight.mean, parameters.false_alarms_a_year)
+    bound = sight.daily + sight.tail.room(parameters.false_alarms_a_year)
     trusted = sight.known >= WARM_UP
     by_sum = trusted and sight.total >= bound and sight.recent >= parameters.minimum
     by_count = _by_count(sight, parameters)
@@ -71,7 +70,7 @@ def judge(sight: Sight, parameters: Spike) -> Verdict:
 
 
 def _by_count(sight: Sight, parameters: Spike) -> bool:
-    if sight.short < parameters.absolute:
+    if sight.short < parameters.absolute * sight.tail.scale():
         return False
     usual = sight.mean * SHORT
     if sight.known >= WARM_UP:
@@ -84,7 +83,8 @@ def _certain(sight: Sight, parameters: Spike, trusted: bool) -> bool:
     if len(sight.people) < parameters.distinct_people:
         return False
     if trusted:
-        return sight.total >= limit(sight.mean, parameters.certain_false_alarms_a_year)
+        rarely = sight.tail.room(parameters.certain_false_alarms_a_year)
+        return sight.total >= sight.daily + rarely
     return _by_count(sight, parameters) and sight.short >= 2 * parameters.absolute
 
 

@@ -9,18 +9,17 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-from services.alerts.spikes.baseline import SLOTS, Baseline
-from services.alerts.spikes.negative_binomial import drain, gain, limit
+from services.alerts.spikes.baseline import Baseline
+from services.alerts.spikes.level import QUARTER
+from services.alerts.spikes.quarter import Quarter, reckoned
+from services.alerts.spikes.tail import Tail
 
-QUARTER = 15
 WEEK = 7 * 24 * 60
 RECENT = 30
 """Minutes over which events and people are counted for volume and clearing."""
 SHORT = 10
 """Minutes over which the absolute count of small communities is taken."""
 KEPT = 400
-CAP = 6.0
-"""How far above the rarer limit the sum may climb."""
 
 SlotOf = Callable[[int], int]
 """The hour of the local week (0 to 167) that a minute falls in."""
@@ -32,12 +31,18 @@ class Watch(Struct):
     closed: int
     """The last minute folded into `sum`."""
     baseline: Baseline
+    tail: Tail = field(default_factory=Tail)
+    quarter: Quarter = field(default_factory=Quarter)
+    """The one that `closed` is in."""
     sum: float = 0.0
     onset: int = 0
     """The minute in which `sum` last left zero."""
+    peak: float = 0.0
+    """How far `sum` has passed the daily height since then."""
     hour: int = -1
     """The hour (of UTC) that was last entered."""
-    open: dict[int, int] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
+    """Events by minute: of the open ones, and of the last 30 that are closed."""
     recent: list[tuple[int, int | None, int]] = field(default_factory=list)
     """(minute, member, space) of the last events, ascending by arrival, at most `KEPT`."""
 
@@ -49,81 +54,130 @@ class Watch(Struct):
     def copy(self) -> "Watch":
         """An independent copy."""
         return Watch(
-            self.closed, self.baseline.copy(), self.sum, self.onset, self.hour,
-            self.open.copy(), self.recent.copy(),
+            self.closed, self.baseline.copy(), self.tail.copy(), self.quarter.copy(), self.sum,
+            self.onset, self.peak, self.hour, self.counts.copy(), self.recent.copy(),
         )  # fmt: skip
 
     def add(self, minute: int, member: int | None, space: int) -> None:
-        """Count an event. One of a closed minute only joins the recent ones."""
-        if minute > self.closed:
-            self.open[minute] = self.open.get(minute, 0) + 1
+        """Count an event. One of a closed minute is only among the recent ones."""
+        self.counts[minute] = self.counts.get(minute, 0) + 1
         self.recent.append((minute, member, space))
         del self.recent[:-KEPT]
 
     def advance(self, to: int, slot_of: SlotOf, learning: bool) -> None:
         """Close the minutes up to and including `to`."""
-        if not self.open and to - self.closed > 2 * WEEK:
+        if to - self.closed > 2 * WEEK and max(self.counts, default=0) <= self.closed:
             self._skip_weeks((to - self.closed) // WEEK - 1)
         while self.closed < to:
             start = self.closed + 1
-            end = min(to, start - start % QUARTER + QUARTER - 1)
-            self._stretch(start, end, slot_of(start), learning)
+            number = start // QUARTER
+            if number != self.quarter.number:
+                self._turn(start, slot_of(start))
+            end = min(to, number * QUARTER + QUARTER - 1)
+            self._stretch(start, end, learning)
             self.closed = end
-        self.recent = [item for item in self.recent if item[0] > to - RECENT]
+        if self.recent and self.recent[0][0] <= to - RECENT:
+            self.recent = [item for item in self.recent if item[0] > to - RECENT]
+        if len(self.counts) > RECENT:
+            self.counts = {m: n for m, n in self.counts.items() if m > to - RECENT}
 
     def _skip_weeks(self, weeks: int) -> None:
         """Whole weeks with nothing in them, in closed form."""
-        self.sum, self.onset = 0.0, 0
-        for slot in range(SLOTS):
-            self.baseline.enter(slot, weeks)
-            self.baseline.minutes[slot] += 60 * (1 - (7 / 8) ** weeks) * 8
-        self.baseline.seen = 0.0
+        self._end_excursion()
+        self.baseline.fade(weeks)
+        self.tail.wait(weeks * WEEK)
         self.closed += weeks * WEEK
 
-    def _stretch(self, start: int, end: int, slot: int, learning: bool) -> None:
-        """Minutes of one quarter of an hour: the mean stands still within it."""
-        base = self.baseline
+    def _turn(self, start: int, slot: int) -> None:
+        """A quarter of an hour begins; the one before has shown which guess was good."""
+        base, past = self.baseline, self.quarter
+        if past.guessed:
+            base.level.score(past.count, past.guessed, QUARTER * past.k)
         if start // 60 != self.hour:
             self.hour = start // 60
             base.enter(slot)
-        mean, k = base.mean(slot), base.dispersion()
-        at = start
-        for minute in sorted(m for m in self.open if m <= end):
-            self._empty(minute - at, slot, mean, k, learning)
-            count = self.open.pop(minute)
-            self._count(minute, count, mean, k)
-            if learning:
-                base.learn(slot, count, mean)
+        self.quarter = reckoned(start, slot, base, self.tail)
+
+    def _stretch(self, start: int, end: int, learning: bool) -> None:
+        """Minutes of one quarter: what is expected stands still within it."""
+        now, at = self.quarter, start
+        if learning:
+            self.tail.wait(end + 1 - start)
+        else:
+            now.guessed = []
+        for minute in sorted([m for m in self.counts if start <= m <= end]):
+            self._empty(minute - at, learning)
+            self._count(minute, self.counts[minute], learning)
             at = minute + 1
-        self._empty(end + 1 - at, slot, mean, k, learning)
+        self._empty(end + 1 - at, learning)
 
-    def _empty(self, n: int, slot: int, mean: float, k: float, learning: bool) -> None:
+    def _empty(self, n: int, learning: bool) -> None:
         if n > 0:
-            self.sum = max(0.0, self.sum - n * drain(mean, k))
+            now = self.quarter
+            self.sum -= n * now.drain
+            if self.sum <= 0:
+                self._end_excursion()
             if learning:
-                self.baseline.learn_empty(slot, n, mean)
+                self.baseline.learn_empty(now.slot, n, now.mean, now.profile)
 
-    def _count(self, minute: int, count: int, mean: float, k: float) -> None:
-        self.sum, self.onset = stepped(self.sum, self.onset, minute, count, mean, k)
+    def _count(self, minute: int, count: int, learning: bool) -> None:
+        now = self.quarter
+        was, self.sum = self.sum, now.after(self.sum, count)
+        if self.sum <= 0:
+            self._end_excursion()
+        elif was <= 0:
+            self.onset = minute
+        self.peak = max(self.peak, self.sum - now.daily)
+        if learning:
+            now.count += count
+            self.baseline.learn(now.slot, count, now.mean, now.profile)
+
+    def _end_excursion(self) -> None:
+        if self.peak > 0:
+            self.tail.add(self.peak, self.quarter.room)
+        self.sum, self.onset, self.peak = 0.0, 0, 0.0
+
+    def settle(self) -> None:
+        """An episode is over: what follows is judged from nothing."""
+        self._end_excursion()
+
+    def expected(self, minute: int, slot_of: SlotOf) -> Quarter:
+        """What is expected in a minute that is closed or open."""
+        if minute // QUARTER == self.quarter.number:
+            return self.quarter
+        return reckoned(minute, slot_of(minute), self.baseline, self.tail)
+
+    def risen(self, slot_of: SlotOf) -> tuple[int, Quarter, float, int]:
+        """The latest minute, what is expected in it, the sum with the open minutes as full as
+        they are, and its onset."""
+        closed = self.closed
+        filling = sorted([m for m in self.counts if m > closed])
+        latest = filling[-1] if filling else closed
+        now = self.expected(latest, slot_of)
+        total, onset, at = self.sum, self.onset, closed + 1
+        for minute in filling:
+            total = max(0.0, total - (minute - at) * now.drain)
+            if total <= 0:
+                onset = minute
+            total = max(0.0, now.after(total, self.counts[minute]))
+            at = minute + 1
+        return latest, now, total, onset if total > 0 else latest
 
     def look(self, slot_of: SlotOf) -> "Sight":
-        """The sum with the open minutes as full as they are, and what is recent."""
-        latest = max(self.open, default=self.closed)
-        mean, k = self.baseline.mean(slot_of(latest)), self.baseline.dispersion()
-        total, onset, at = self.sum, self.onset, self.closed + 1
-        for minute in sorted(self.open):
-            total = max(0.0, total - (minute - at) * drain(mean, k))
-            total, onset = stepped(total, onset, minute, self.open[minute], mean, k)
-            at = minute + 1
+        """What is seen with the open minutes as full as they are."""
+        latest, now, total, onset = self.risen(slot_of)
         recent = [item for item in self.recent if item[0] > latest - RECENT]
-        short = [item for item in recent if item[0] > latest - SHORT]
+        counted = [(m, n) for m, n in self.counts.items() if m > latest - RECENT]
+        short = [(m, n) for m, n in counted if m > latest - SHORT]
         return Sight(
             total=total,
-            onset=onset if total > 0 else latest,
-            mean=mean,
-            recent=len(recent),
-            short=len(short),
-            short_onset=min((item[0] for item in short), default=latest),
+            onset=onset,
+            mean=now.mean,
+            daily=now.daily,
+            tail=self.tail,
+            recent=sum([n for _, n in counted]),
+            short=sum([n for _, n in short]),
+            short_onset=min([m for m, _ in short], default=latest),
             people=tuple(sorted({item[1] for item in recent if item[1] is not None})),
             spaces=tuple(sorted({item[2] for item in recent})),
             known=self.baseline.age(),
@@ -134,10 +188,11 @@ class Watch(Struct):
 
         Open minutes can only speak against it: a burst that has just begun stands in them.
         """
-        usual = RECENT * self.baseline.mean(slot_of(self.closed))
+        usual = RECENT * self.expected(self.closed, slot_of).mean
         bound = max(1.0, clears_under * usual)
-        closed = sum(1 for item in self.recent if item[0] <= self.closed)
-        return len(self.recent) <= bound, closed, usual
+        counted = [(m, n) for m, n in self.counts.items() if m > self.closed - RECENT]
+        closed = sum(n for m, n in counted if m <= self.closed)
+        return sum(n for _, n in counted) <= bound, closed, usual
 
 
 class Sight(Struct, frozen=True):
@@ -146,6 +201,10 @@ class Sight(Struct, frozen=True):
     total: float
     onset: int
     mean: float
+    daily: float
+    """What independent minutes would rise over once a day."""
+    tail: Tail
+    """How far beyond it this community rises for no reason."""
     recent: int
     short: int
     short_onset: int
@@ -153,13 +212,3 @@ class Sight(Struct, frozen=True):
     spaces: tuple[int, ...]
     known: float
     """Minutes of history the baseline stands on."""
-
-
-def stepped(
-    total: float, onset: int, minute: int, count: int, mean: float, k: float
-) -> tuple[float, int]:
-    """The sum and its onset after a minute with `count` events."""
-    after = max(0.0, total + gain(count, mean, k))
-    if total <= 0.0 < after:
-        onset = minute
-    return min(after, limit(mean, 2) + CAP), onset

@@ -1,0 +1,1 @@
+"""Years of complaints by the minute, and detectors that watch them."""
