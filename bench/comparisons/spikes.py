@@ -13,7 +13,7 @@ from bench.world import Stage, World, say, scale
 
 STAGE = Stage.BARE
 SEED = 7
-YEARS = {0.1: 4.0, 1.0: 4.0, 6.0: 4.0, 18.0: 2.0, 36.0: 2.0, 100.0: 1.0}
+YEARS = {0.1: 2.0, 1.0: 2.0, 6.0: 2.0, 18.0: 1.0, 36.0: 1.0, 100.0: 0.5}
 """By the complaints an hour: where there are many, a year takes long."""
 ALLOWED, CERTAIN = 12.0, 2.0
 PROMISED = {(36.0, 15): 0.95, (18.0, 15): 0.83, (18.0, 30): 0.98, (6.0, 15): 0.29}
