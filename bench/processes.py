@@ -68,7 +68,9 @@ async def serving(
     at: World, names: Sequence[str], **settings: str
 ) -> AsyncIterator[dict[str, Any]]:
     """`hearth serve NAME` for each; gives the port of the API, and the process by name."""
-    port, ingest, management = free_port(), free_port(), free_port(following=3)
+    # Neighbours, because two single answers of the system may be the same port.
+    port = free_port(following=5)
+    ingest, management = port + 1, port + 2
     environment = at.environment(
         port=str(port),
         ingest_url=f"http://127.0.0.1:{ingest}",

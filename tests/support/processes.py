@@ -17,11 +17,18 @@ ROOT = Path(__file__).resolve().parents[2]
 HEARTH = (sys.executable, "-m", "services.cli.main")
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that was free a moment ago, and that nobody in this process was given before."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 def clean_environment(settings: Mapping[str, str]) -> dict[str, str]:
