@@ -282,7 +282,8 @@ def opened(context: FoldContext) -> Fold:
 
 PROJECTION = Projection(
     name="incentives",
-    version=1,
+    version=2,
+    oldest=1,
     tables=(
         Path(kit_communities.__path__[0]) / "schema.sql",
         Path(__file__).with_name("schema.sql"),

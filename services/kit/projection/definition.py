@@ -103,6 +103,14 @@ class Projection:
     """Per table the surrogate columns that two equal generations may differ in. A table mapped
     to frozenset({"*"}) is an index structure and not compared at all."""
 
+    oldest: int | None = None
+    """The oldest version whose tables this fold can go on with until they are rebuilt, or None:
+    no older one. What it can't go on with, it waits for."""
+
+    def folds(self, version: int) -> bool:
+        """Whether this fold can go on with tables of `version`; never with newer ones."""
+        return (self.oldest or self.version) <= version <= self.version
+
 
 @dataclass(frozen=True, slots=True)
 class FoldContext:
