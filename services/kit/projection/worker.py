@@ -25,6 +25,9 @@ LARGEST_BATCH = 6_000
 WAIT = 0.25
 """Seconds a take waits before the worker looks at its timers."""
 
+LONGEST_PAUSE = 2.0
+"""Seconds after which what was away is tried again, at most."""
+
 logger = structlog.get_logger(__name__)
 
 
@@ -143,7 +146,7 @@ class Worker:
                 metrics.RETRIES.labels(self._name).inc()
                 logger.warning("waiting", projection=self._name, error=repr(error))
                 await self.pause(pause)
-                pause = min(pause * 2, 5.0)
+                pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 self.healthy = True
                 return
