@@ -157,7 +157,8 @@ class Traffic:
         self.answers[str(answer.status)] += 1
         assert answer.status in (202, 429, 502, 503), f"{answer.status}: {answer.body}"
         if answer.status in (429, 503):
-            assert "retry-after" in answer.headers
+            assert int(answer.headers["retry-after"]) >= 1
+            assert answer.headers["content-type"] == "application/problem+json"
         return answer.status == 202
 
 
