@@ -21,7 +21,7 @@ from tests.support.client import Client, first
 NOBODYS = {
     "version": "9",
     "incident": "r4-000000000000",
-    "entry": "1000000.0",
+    "entry": "0" * 32 + "-0",
     "offset": "1000001",
     "id": "aaaaaaaa",
 }
