@@ -15,7 +15,7 @@ from services.kit.log.port import Entry, LogUnavailableError
 from services.kit.projection.rebuild import Rebuild
 from services.kit.projection.replay import Sources
 from services.kit.projection.verify import Proof
-from services.kit.runtime import database
+from services.kit.runtime import clock, database
 from tests.api.world import World, folding, said
 
 POLICY: dict[str, Any] = {
@@ -255,6 +255,19 @@ async def test_a_decision_outlives_whoever_made_it(
     assert (li["points"], li["available"]["points"]) == (0, 0)
     assert [type_ for type_, _ in tea.written("tea")].count("reward.redeemed") == 1 + takes
     assert await left(tea, "mug") == 1
+
+
+async def test_a_decision_of_a_clock_that_was_ahead_is_sent(
+    tea: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = clock.now
+    monkeypatch.setattr(tea.context.journal, "_log", DeafLog(tea.log, takes=False))
+    monkeypatch.setattr(clock, "now", lambda: true() + clock.DAY)
+    assert (await redeem(tea, "li", "mug", "r1")).status_code == 503
+    monkeypatch.undo()
+    db = await database.connect(tea.context.dsn)
+    assert await Outbox(tea.context.dsn, tea.log).relay(db) == 1
+    await db.close()
 
 
 async def test_asked_again_it_is_sent_again(tea: World, monkeypatch: pytest.MonkeyPatch) -> None:
