@@ -23,6 +23,7 @@ from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
 from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
+from services.api.stars.router import router as stars
 from services.api.stream.router import router as stream
 from services.kit.http.problem import install
 
@@ -35,6 +36,7 @@ ROUTERS = (
     explanation,
     pending,
     boards,
+    stars,
     health,
     incidents,
     receivers,
