@@ -7,6 +7,8 @@ from starlette.routing import BaseRoute
 
 from services.api import openapi, pages, problems
 from services.api.boards.router import router as boards
+from services.api.certificates.router import of_members as certificates
+from services.api.certificates.router import public as verifying
 from services.api.communities.router import router as communities
 from services.api.communities.sources import router as sources
 from services.api.context import Context
@@ -31,6 +33,8 @@ ROUTERS = (
     communities,
     sources,
     policies,
+    certificates,
+    verifying,
     rewards,  # before members, whose ids may hold slashes
     members,
     explanation,

@@ -63,6 +63,7 @@ class BadgeView(BaseModel):
     badge: str
     title: Any = ""
     class_: str = Field(default="", serialization_alias="class")
+    set_: str = Field(default="", serialization_alias="set")
     at: str = Field(description="When first.")
     times: int = 1
 
@@ -243,6 +244,7 @@ def _badge(row: Any, names: Mapping[int, str], policy: Incentives) -> BadgeView:
         badge=name,
         title=badge.title if badge else name,
         class_=badge.class_ if badge else "",
+        set_=badge.set_ if badge else "",
         at=clock.rfc3339(row["first"]),
         times=row["times"],
     )

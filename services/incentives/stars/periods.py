@@ -6,6 +6,7 @@ community acted are no concern of anybody's: what was imported of a time before 
 """
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -53,6 +54,15 @@ def name_of(period: Period) -> str:
         year, week, _ = on.isocalendar()
         return f"{year}-W{week:02}"
     return on.isoformat()[:7]
+
+
+def named(name: str) -> Period:
+    """The period of a name such as 2026-10. Raises ValueError for a week there is not."""
+    year, _, part = name.partition("-")
+    if part.startswith("W"):
+        on = date.fromisocalendar(int(year), int(part[1:]), 1)
+        return WINDOWS["week"], clock.day_number(on)
+    return WINDOWS["month"], clock.day_number(date(int(year), int(part), 1))
 
 
 def next_close(log_time: int) -> int:

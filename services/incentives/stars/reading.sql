@@ -8,9 +8,9 @@ ORDER BY at DESC, star, rank, member;
 -- Stars of a community, the latest first and then by name and rank, after a place; of one star or all.
 SELECT member, star, per, first, rank, score, at, begins, ends, account, "offset" FROM star
 WHERE community = $1 AND at <= $2 AND "offset" <= $3 AND ($4::smallint IS NULL OR star = $4)
-  AND ($5::int IS NULL OR first = $5)
-  AND (-at, star, rank, member) > ($6::bigint, $7::int, $8::int, $9::bigint)
-ORDER BY at DESC, star, rank, member LIMIT $10;
+  AND ($5::smallint IS NULL OR per = $5 AND first = $6)
+  AND (-at, star, rank, member) > ($7::bigint, $8::int, $9::int, $10::bigint)
+ORDER BY at DESC, star, rank, member LIMIT $11;
 
 -- name: corrections
 -- What came after they were closed, of a past.
@@ -20,6 +20,6 @@ WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3 AND "offset" <=
 GROUP BY member, star, first;
 
 -- name: one
--- One star: by name, first day of the period, and member.
+-- One star: by name, period, and member.
 SELECT member, star, per, first, rank, score, at, begins, ends, account, "offset" FROM star
-WHERE community = $1 AND star = $2 AND first = $3 AND member = $4;
+WHERE community = $1 AND star = $2 AND per = $3 AND first = $4 AND member = $5;

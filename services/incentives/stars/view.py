@@ -7,11 +7,13 @@ from pydantic import BaseModel, Field
 
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
-from services.incentives.stars.periods import name_of
+from services.incentives.stars.periods import Period, name_of, named
 from services.incentives.state import Words
 from services.kit.projection.definition import Connection
 from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock, sql
+
+__all__ = ["StarOf", "StarView", "StarsPage", "named", "one", "page", "stars"]
 
 Q = sql.load(__file__, "reading.sql")
 FIRST = (-(2**62), 0, 0, -1)
@@ -32,6 +34,7 @@ class StarView(BaseModel):
     )
     account: str
     at: str = Field(description="When the period was closed.")
+    certificate: bool = Field(description="Whether it can be had as a certificate.")
 
 
 class StarOf(StarView):
@@ -72,18 +75,30 @@ async def page(
     past: Past = NOW,
     *,
     star: str | None = None,
-    first: int | None = None,
+    period: Period | None = None,
 ) -> StarsPage:
-    """A page of a community's stars; of one name, of the periods that begin on a local day."""
+    """A page of a community's stars; of one name, of one period."""
     policy, words = await policy_of(db, community)
     word = None if star is None else words.ids.get(f"star:{star}", 0)
     place = after or FIRST
-    rows = await db.fetch(Q.page, community, *past[:2], word, first, *place, limit)
+    per, first = period or (None, None)
+    rows = await db.fetch(Q.page, community, *past[:2], word, per, first, *place, limit)
     last = rows[-1] if len(rows) == limit else None
     return StarsPage(
         rows=await _told(db, community, rows, (policy, words), past),
         next=(-last["at"], last["star"], last["rank"], last["member"]) if last else None,
     )
+
+
+async def one(
+    db: Connection, community: int, star: str, period: Period, token: int
+) -> StarOf | None:
+    """A star that a member became; None where it did not."""
+    policy, words = await policy_of(db, community)
+    word = words.ids.get(f"star:{star}", 0)
+    rows = await db.fetch(Q.one, community, word, *period, token)
+    told = await _told(db, community, rows, (policy, words), NOW)
+    return told[0] if told else None
 
 
 async def policy_of(db: Connection, community: int) -> tuple[Incentives, Words]:
@@ -125,6 +140,7 @@ def _star(
         score=row["score"],
         corrected=changes.get((row["member"], row["star"], row["first"]), 0),
         account=row["account"],
+        certificate=star is not None and star.certificate,
         at=clock.rfc3339(row["at"]),
         member=row["member"],
         position=row["offset"],
