@@ -26,6 +26,7 @@ from services.incentives.points.undoing import undo
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
 from services.incentives.scene import Scene
+from services.incentives.stars.closing import tell_corrections
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
@@ -84,6 +85,7 @@ class Engine:
         for listener in listeners:
             listener.hear(scene, tenant, book, self.outcome)
         self._conclude(bound, tenant, said)
+        self._tell_corrections(tenant, event)
         self.broken = False
 
     def _take_back(self, tenant: Tenant, community: Known) -> None:
@@ -114,8 +116,14 @@ class Engine:
             feature.due(tenant.members[token], moment)
         if bound.ladders and book.touched:
             self._climb(bound, tenant, (), (at, day), cause)
+        self._tell_corrections(tenant, cause)
         self.broken = False
         return book.n
+
+    def _tell_corrections(self, tenant: Tenant, cause: Event | CameDue) -> None:
+        if corrections := self.outcome.corrections:
+            tell_corrections(corrections, tenant, self.outcome, (self.book.at, cause))
+            corrections.clear()
 
     def _meet(self, asks: list[Ask], tenant: Tenant) -> None:
         scene = self._scene

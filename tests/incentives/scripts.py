@@ -154,6 +154,10 @@ POLICY["quests"] = {
     },
 }
 POLICY["badges"]["begun"] = {"kind": "granted"}
+POLICY["stars"] = {
+    "week": {"board": "points", "per": "week", "top": 2, "badge": "begun", "grants": ["token"]},
+    "grown": {"board": "growth", "per": "week", "ties": "earliest", "without": []},
+}
 
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]

@@ -14,6 +14,7 @@ from services.incentives.policy.document import Incentives
 from services.incentives.quests.view import QuestView, quests
 from services.incentives.rewards.view import LotView, Purse, purses
 from services.incentives.scene import counter
+from services.incentives.stars.view import StarView, stars
 from services.incentives.state import Member, Words
 from services.incentives.streaks.view import StreakView, streaks
 from services.kit.projection.definition import Connection
@@ -62,6 +63,7 @@ class BadgeView(BaseModel):
     badge: str
     title: Any = ""
     class_: str = Field(default="", serialization_alias="class")
+    set_: str = Field(default="", serialization_alias="set")
     at: str = Field(description="When first.")
     times: int = 1
 
@@ -80,6 +82,7 @@ class MemberView(BaseModel):
     ladders: dict[str, LevelView] = Field(description="Every ladder; `level` is the first.")
     badges: list[BadgeView]
     streaks: list[StreakView] = []
+    stars: list[StarView] = Field(default=[], description="The latest first.")
     available: dict[str, int] = Field(
         default={}, description="What can be spent now; empty without rewards, and of the past."
     )
@@ -163,6 +166,7 @@ async def _views(
     kept = await streaks(db, community, tokens, (policy, read.words), day, past)
     held = await pending.points(db, community, tokens, read.words, past)
     begun = await quests(db, community, tokens, (policy, read.words), past)
+    starred = await stars(db, community, tokens, (policy, read.words), past)
     states = [_state(row) for row in rows]
     now_only = states if past.is_now else ()
     spendable = await purses(db, community, now_only, (policy, read.words), day)
@@ -175,7 +179,7 @@ async def _views(
         view.streaks = kept[token]
         purse = spendable.get(token, Purse())
         view.available, view.debts, view.lots = purse.available, purse.debts, purse.lots
-        view.quests = begun[token]
+        view.quests, view.stars = begun[token], starred[token]
         view.pending = held.get(token, 0)
         views.append(view)
     return views
@@ -240,6 +244,7 @@ def _badge(row: Any, names: Mapping[int, str], policy: Incentives) -> BadgeView:
         badge=name,
         title=badge.title if badge else name,
         class_=badge.class_ if badge else "",
+        set_=badge.set_ if badge else "",
         at=clock.rfc3339(row["first"]),
         times=row["times"],
     )

@@ -19,6 +19,7 @@ from services.incentives.points.rules import Rule
 from services.incentives.preview.gate import Gate
 from services.incentives.quests.definition import Quest, circle
 from services.incentives.rewards.definition import Reward
+from services.incentives.stars.definition import Star
 from services.incentives.streaks.definition import Streak
 
 Name = str
@@ -50,6 +51,9 @@ class Incentives(BaseModel):
         default_factory=dict, description="Steps to be taken for a reward."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
+    stars: dict[Name, Star] = Field(
+        default_factory=dict, description="Who is at the top when a week or a month closes."
+    )
     gate: Gate | None = Field(
         default=None, description="What a policy that is to follow this one has to pass."
     )
@@ -73,6 +77,8 @@ class Incentives(BaseModel):
         if (way := circle(self.quests)) is not None:
             yield f"quests wait for each other: {' after '.join(way)}"
         there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
+        # Every account is a board too.
+        there["boards"] += [name for name in self.accounts if name not in self.boards]
         for where, section, name in self._named():
             if name not in there[section]:
                 allowed = ", ".join(there[section]) or "none"
@@ -100,11 +106,16 @@ class Incentives(BaseModel):
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
         for name, quest in self.quests.items():
             yield from ((f"quest {name}", *named) for named in quest.names())
+        yield from self._ranked()
+
+    def _ranked(self) -> Iterator[tuple[str, str, str]]:
         for name, board in self.boards.items():
             yield f"board {name}", "accounts", board.account
+        for name, star in self.stars.items():
+            yield from ((f"star {name}", *named) for named in star.names())
 
 
-_NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders")
+_NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders", "boards")
 
 
 def _twice(names: list[str]) -> list[str]:
