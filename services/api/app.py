@@ -23,6 +23,7 @@ from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
 from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
+from services.api.spaces.router import router as spaces
 from services.api.stream.router import router as stream
 from services.kit.http.problem import install
 
@@ -30,7 +31,8 @@ ROUTERS = (
     communities,
     sources,
     policies,
-    rewards,  # before members, whose ids may hold slashes
+    rewards,  # before members, whose ids may hold slashes; so do the next
+    spaces,
     members,
     explanation,
     pending,

@@ -10,7 +10,7 @@ from services.incentives.badges.awarding import award, grant
 from services.incentives.calendar import windows_of
 from services.incentives.content.posts import remember
 from services.incentives.content.reach import REVERSALS, Reach, cause_of, doer_of, reach
-from services.incentives.features import Moment, timed
+from services.incentives.features import Moment, Settlement, timed
 from services.incentives.guards.deciding import DECIDED
 from services.incentives.guards.deciding import decide as decide_held
 from services.incentives.levels.climbing import climb, shut_gates
@@ -84,6 +84,12 @@ class Engine:
         for listener in listeners:
             listener.hear(scene, tenant, book, self.outcome)
         self._conclude(bound, tenant, said)
+        if bound.settles or (scene.doer is not None and scene.doer.slices):
+            zone = community.zone_at(event.time)
+            when = Settlement(
+                event.time, scene.day, zone, event.log_time, tenant, self.outcome, event
+            )
+            self._settle(bound, (scene.doer, scene.author), when)
         self.broken = False
 
     def _take_back(self, tenant: Tenant, community: Known) -> None:
@@ -102,7 +108,8 @@ class Engine:
         the position of the record that showed it and the number of the first entry. Returns the
         number of the next."""
         at, token = due
-        bound, day = bound_at(at, tenant, community), clock.local_day(at, community.zone_at(at))
+        bound, zone = bound_at(at, tenant, community), community.zone_at(at)
+        day = clock.local_day(at, zone)
         self.broken = True
         book = self.book
         book.open(tenant, bound, (place[0], at), windows_of(day), NO_CAUSE)
@@ -114,8 +121,16 @@ class Engine:
             feature.due(tenant.members[token], moment)
         if bound.ladders and book.touched:
             self._climb(bound, tenant, (), (at, day), cause)
+        when = Settlement(at, day, zone, at, tenant, self.outcome, cause)
+        self._settle(bound, (tenant.members[token],), when)
         self.broken = False
         return book.n
+
+    def _settle(self, bound: Bound, concerned: tuple[Member | None, ...], when: Settlement) -> None:
+        touched = (member for member, _ in self.book.touched)
+        for member in dict.fromkeys((*concerned, *touched)):
+            for listener in bound.settling if member is not None else ():
+                listener.settle(member, when)
 
     def _meet(self, asks: list[Ask], tenant: Tenant) -> None:
         scene = self._scene

@@ -19,6 +19,7 @@ from services.incentives.points.rules import Rule
 from services.incentives.preview.gate import Gate
 from services.incentives.quests.definition import Quest, circle
 from services.incentives.rewards.definition import Reward
+from services.incentives.spaces.definition import Space, misplaced
 from services.incentives.streaks.definition import Streak
 
 Name = str
@@ -49,6 +50,10 @@ class Incentives(BaseModel):
     quests: dict[Name, Quest] = Field(
         default_factory=dict, description="Steps to be taken for a reward."
     )
+    spaces: dict[Name, Space] = Field(
+        default_factory=dict,
+        description="Graded spaces: who may enter which.",
+    )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
     gate: Gate | None = Field(
         default=None, description="What a policy that is to follow this one has to pass."
@@ -72,6 +77,7 @@ class Incentives(BaseModel):
         yield from (f"two caps are named {name}" for name in _twice([c.name for c in self.caps]))
         if (way := circle(self.quests)) is not None:
             yield f"quests wait for each other: {' after '.join(way)}"
+        yield from misplaced(self.spaces, self.ladders)
         there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
         for where, section, name in self._named():
             if name not in there[section]:
@@ -95,16 +101,20 @@ class Incentives(BaseModel):
             yield from ((f"reward {name}", "accounts", each) for each in reward.cost)
         for name, badge in self.badges.items():
             yield from ((f"badge {name}", "rewards", each) for each in badge.grants)
-            yield from ((f"badge {name}", *named) for named in badge.names())
         for name, streak in self.streaks.items():
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
-        for name, quest in self.quests.items():
-            yield from ((f"quest {name}", *named) for named in quest.names())
         for name, board in self.boards.items():
             yield f"board {name}", "accounts", board.account
+        for section in ("badges", "quests", "spaces"):
+            yield from _named_in(section, getattr(self, section))
 
 
-_NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders")
+def _named_in(section: str, each: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name, one in each.items():
+        yield from ((f"{section[:-1]} {name}", *named) for named in one.names())
+
+
+_NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders", "spaces")
 
 
 def _twice(names: list[str]) -> list[str]:

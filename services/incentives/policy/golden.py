@@ -6,11 +6,11 @@
           - {type: post.created, member: ann, data: {post: p1}}
           - {type: reaction.added, member: bob, data: {target: p1}}
         then:
-          ann: {points: 2, level: 1, badges: []}
+          ann: {points: 2, level: 1, badges: [], spaces: [base]}
 
 A `reward.redeemed` is decided as it would be; one that is refused does nothing.
 An action's `time` is optional: a minute after the one before; `times` repeats it. Of a member only
-what is named is compared; the `badges` are all of them, or none is compared.
+what is named is compared; `badges` and `spaces` are all of them, or none is compared.
 """
 
 from collections.abc import Iterator, Mapping
@@ -56,7 +56,7 @@ class GoldenTest(BaseModel):
     time_zone: str = "Asia/Shanghai"
     given: tuple[Given, ...]
     then: dict[str, dict[str, int | list[str]]] = Field(
-        description="Member -> account, level or badges -> what it is in the end."
+        description="Member -> account, level, badges or spaces -> what it is in the end."
     )
 
 
@@ -79,4 +79,6 @@ def _found(standing: Any, what: str) -> int | list[str]:
         return int(standing.level)
     if what == "badges":
         return list(standing.badges)
+    if what == "spaces":
+        return list(standing.spaces)
     return int(standing.accounts.get(what, 0))
