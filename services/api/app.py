@@ -25,6 +25,7 @@ from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
 from services.api.spaces.router import router as spaces
 from services.api.stream.router import router as stream
+from services.api.terms.router import router as terms
 from services.kit.http.problem import install
 
 ROUTERS = (
@@ -33,6 +34,7 @@ ROUTERS = (
     policies,
     rewards,  # before members, whose ids may hold slashes; so do the next
     spaces,
+    terms,
     members,
     explanation,
     pending,

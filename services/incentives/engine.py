@@ -60,7 +60,7 @@ class Engine:
         own = look(scene, event, tenant, community, reached)
         scene.ladder = bound.ladder
         asks = decide(bound, scene, tenant, own)
-        said = NOTHING if reached.plain else _said(event, scene)
+        said = NOTHING if reached.plain else _said(event, scene, bound)
         cause = NO_CAUSE
         listeners = bound.features.get(event.type, ())
         if asks or listeners or bound.last or reached.order:
@@ -156,7 +156,7 @@ class Engine:
     def _conclude(self, bound: Bound, tenant: Tenant, said: Said) -> None:
         scene, outcome, (role, badge) = self._scene, self.outcome, said
         doer, event = scene.doer, scene.event
-        if role is not None and doer is not None:
+        if role is not None and doer is not None and role.since <= event.time:
             doer.roles[role.role] = role.until
             place = (tenant.key, event.offset, doer.token, event.time)
             outcome.roles.append((*place, role.until, role.role))
@@ -224,8 +224,9 @@ def look(
     return None if own is None else tenant.contents[own]
 
 
-def _said(event: Event, scene: Scene) -> Said:
-    return role_change(event) if scene.doer is not None else None, _granted(event)
+def _said(event: Event, scene: Scene, bound: Bound) -> Said:
+    change = None if scene.doer is None else role_change(event, bound.term_days)
+    return change, _granted(event)
 
 
 def _granted(event: Event) -> str | None:

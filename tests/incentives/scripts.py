@@ -169,6 +169,8 @@ POLICY["spaces"] = {
     "kept": {"needs": [{"active_days": 2}], "revoke": "never", "privileges": ["early"]},
 }
 
+POLICY["roles"] = {"host": {"days": 2, "privileges": ["pin"]}}
+
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]
 
@@ -204,6 +206,15 @@ ACTIONS = st.one_of(
     _is("role.appointed", _member, role=st.sampled_from(["staff", "host"])),
     _is("role.appointed", _member, role=st.just("host"), until=st.just("not a time")),
     _is("role.appointed", _member, role=st.just("host"), until=_until),
+    _is("role.appointed", _member, role=st.just("host"), since=_until),
+    _is(
+        "role.appointed",
+        _member,
+        role=st.sampled_from(["host", "guest"]),
+        since=_until,
+        until=_until,
+    ),
+    _is("role.appointed", _member, role=st.just("host")),
     _is("role.ended", _member, role=st.just("host")),
     _is("member.left", _member),
     _is("member.joined", _member),

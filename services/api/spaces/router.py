@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
-from services.api.callers import Reading
+from services.api.callers import BIGGEST, Reading
 from services.api.members.models import EventName, name_of
 from services.api.openapi import READS
 from services.api.reading import paging
@@ -78,6 +78,8 @@ async def list_inside(
 ) -> InsideList:
     """The members to whom a graded space is open; what a bot begins with."""
     after, then = paging.place(cursor, tuple[int]), await past(tenant, as_of, known_at)
+    if after is not None and not -BIGGEST <= after[0] <= BIGGEST:
+        raise paging.wrong("cursor", "no cursor of this list")
     async with tenant.here.views.of("incentives") as db:
         with asked():
             page = await view.inside(

@@ -114,6 +114,7 @@ class Bound:
         "start",
         "starts",
         "tallied",
+        "term_days",
         "terms",
         "version",
         "watched",
@@ -125,6 +126,7 @@ class Bound:
         self.accounts = {words[name]: name for name in policy.accounts}
         self.floors = {words[name]: each.lowest for name, each in policy.accounts.items()}
         self.terms = {words[n]: a.expires for n, a in policy.accounts.items() if a.expires}
+        self.term_days = {name: role.days for name, role in policy.roles.items()}
         self.rewards = policy.rewards
         self.starts = {words[name]: each.start for name, each in policy.accounts.items()}
         self.adjusted, self.floor = words[ADJUSTED], words[FLOOR]
@@ -162,6 +164,10 @@ class Bound:
         self.last: dict[str, list[Listener]] = {}
         """Those that hear of an action after levels and badges."""
         self.settling: list[Settling] = []
+        self._listen(policy, words)
+        self.settles = any(not listener.idle for listener in self.settling)
+
+    def _listen(self, policy: Incentives, words: Words) -> None:
         for feature in features():
             for listener in feature.bind(policy, words):
                 heard = self.last if getattr(listener, "last", False) else self.features
@@ -169,7 +175,6 @@ class Bound:
                     heard.setdefault(type_, []).append(listener)
                 if isinstance(listener, Settling):
                     self.settling.append(listener)
-        self.settles = any(not listener.idle for listener in self.settling)
 
     def caps(self, rule: int, account: int) -> tuple[BoundCap, ...]:
         """The caps over what a rule gives of an account; none where the rule is gone."""

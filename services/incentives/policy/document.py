@@ -21,6 +21,7 @@ from services.incentives.quests.definition import Quest, circle
 from services.incentives.rewards.definition import Reward
 from services.incentives.spaces.definition import Space, misplaced
 from services.incentives.streaks.definition import Streak
+from services.incentives.terms.definition import Role
 
 Name = str
 
@@ -53,6 +54,9 @@ class Incentives(BaseModel):
     spaces: dict[Name, Space] = Field(
         default_factory=dict,
         description="Graded spaces: who may enter which.",
+    )
+    roles: dict[Name, Role] = Field(
+        default_factory=dict, description="Roles with a term, whose terms are kept."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
     gate: Gate | None = Field(

@@ -13,6 +13,7 @@ An action's `time` is optional: a minute after the one before; `times` repeats i
 what is named is compared; `badges` and `spaces` are all of them, or none is compared.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,7 +40,7 @@ class Given(BaseModel):
     def _fits(self) -> "Given":
         """What could never be in the log cannot be played either."""
         try:
-            known_types()[self.type].model_validate(self.data)
+            known_types()[self.type].model_validate_json(json.dumps(self.data))
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, ("data", *first["loc"])))

@@ -1,4 +1,4 @@
-"""What a member may do, and by what: levels reached, graded spaces that are open. Pure."""
+"""What a member may do, and by what: levels reached, spaces that are open, roles held. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -15,11 +15,12 @@ class Climb(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """What a privilege comes from: a level of a ladder, or a graded space."""
+    """What a privilege comes from: a level of a ladder, a graded space, or a role."""
 
+    kind: str
     ladder: str | None
     name: str
-    """The level that brings it, or the space."""
+    """The level that brings it, or the space, or the role."""
     since: int
 
 
@@ -32,6 +33,8 @@ class Place(NamedTuple):
     """Of ladders all changes, the earliest first."""
     spaces: Mapping[str, int]
     """Those that are open, and since when."""
+    roles: Mapping[str, int]
+    """Those that are held, and since when."""
 
 
 def privileges(policy: Incentives) -> list[str]:
@@ -41,6 +44,8 @@ def privileges(policy: Incentives) -> list[str]:
         found += ladder.privileges(len(ladder.levels) - 1)
     for space in policy.spaces.values():
         found += space.privileges
+    for role in policy.roles.values():
+        found += role.privileges
     return list(dict.fromkeys(found))
 
 
@@ -51,11 +56,14 @@ def grounds(privilege: str, policy: Incentives, place: Place) -> Iterator[Ground
         rank = climbs[-1].rank if climbs else 0
         for number, level in enumerate(ladder.levels[: rank + 1]):
             if privilege in level.privileges:
-                yield Ground(name, level.name, _since(number, climbs, place.since))
+                yield Ground("level", name, level.name, _since(number, climbs, place.since))
                 break
     for name, space in policy.spaces.items():
         if privilege in space.privileges and name in place.spaces:
-            yield Ground(None, name, place.spaces[name])
+            yield Ground("space", None, name, place.spaces[name])
+    for name, role in policy.roles.items():
+        if privilege in role.privileges and name in place.roles:
+            yield Ground("role", None, name, place.roles[name])
 
 
 def _since(rank: int, climbs: Sequence[Climb], known: int) -> int:

@@ -20,10 +20,12 @@ Q = sql.load(__file__)
 class GroundView(BaseModel):
     """What brings a privilege."""
 
-    kind: str = Field(description="level or space.")
+    kind: str = Field(description="level, space or role.")
     ladder: str | None = Field(description="Of a level.")
-    name: str = Field(description="The level that brings it, or the graded space.")
-    since: str = Field(description="When the level was last reached, or the space opened.")
+    name: str = Field(description="The level that brings it, the graded space, or the role.")
+    since: str = Field(
+        description="When the level was last reached, the space opened, the role taken."
+    )
 
 
 class May(BaseModel):
@@ -47,6 +49,7 @@ async def may(
         row["since"],
         await _climbs(db, community, token, words, past),
         await opened_at(db, community, token, words, past),
+        await _roles(db, community, token, now, past),
     )
     found = []
     for privilege in privileges(policy):
@@ -87,9 +90,17 @@ async def _climbs(
     return found
 
 
+async def _roles(
+    db: Connection, community: int, token: int, now: int, past: Past
+) -> dict[str, int]:
+    moment = past.moment(now)
+    rows = await db.fetch(Q.roles, community, token, *past[:2])
+    return {row["role"]: row["at"] for row in rows if row["until"] > moment}
+
+
 def _shown(ground: Ground) -> GroundView:
     return GroundView(
-        kind="space" if ground.ladder is None else "level",
+        kind=ground.kind,
         ladder=ground.ladder,
         name=ground.name,
         since=clock.rfc3339(ground.since),

@@ -63,7 +63,7 @@ def _below(spaces: Mapping[str, Space], name: str) -> Iterator[str]:
     """The grades below one, downwards; a circle is gone round once."""
     seen: set[str] = set()
     below = spaces[name].after
-    while below in spaces and below not in seen:
+    while below is not None and below in spaces and below not in seen:
         seen.add(below)
         yield below
         below = spaces[below].after

@@ -197,6 +197,15 @@ async def test_what_is_late_does_not_bring_a_past_term_back(stage: Stage) -> Non
     assert await open_to(stage) == []
 
 
+async def test_a_late_removal_is_told_after_the_grant(stage: Stage) -> None:
+    script = Script(policy())
+    write(script, "ann", 3)
+    post = script.events[-1].data["post"]
+    script.act("post.removed", "boss", post=post, at=START)
+    await stage.play(script.events)
+    assert (await told(stage))[-2:] == [("advanced", True, None), ("advanced", False, "needs")]
+
+
 async def test_badges_and_levels_open_spaces_as_they_are_earned(stage: Stage) -> None:
     badges = {"in": {"kind": "count", "action": "member.checked_in", "at_least": 2}}
     grades_ = {"pinned": {"badges": ["in"]}, "second": {"level": 2, "ladder": "main"}}
