@@ -25,8 +25,10 @@ from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
 from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
+from services.api.spaces.router import router as spaces
 from services.api.stars.router import router as stars
 from services.api.stream.router import router as stream
+from services.api.terms.router import router as terms
 from services.kit.http.problem import install
 
 ROUTERS = (
@@ -35,7 +37,9 @@ ROUTERS = (
     policies,
     certificates,
     verifying,
-    rewards,  # before members, whose ids may hold slashes
+    rewards,  # before members, whose ids may hold slashes; so do the next
+    spaces,
+    terms,
     members,
     explanation,
     pending,

@@ -230,9 +230,9 @@ class IncentivesFold:
 
     def _begin_day(self, offset: int, numbers: Numbers) -> None:
         at, key, day = self._passing.take()
-        tenant = self._tenants[key]
-        bound = bound_at(at, tenant, self._communities[key])
-        began = Began(day, at, offset, numbers[key])
+        tenant, community = self._tenants[key], self._communities[key]
+        bound = bound_at(at, tenant, community)
+        began = Began(day, at, offset, numbers[key], community.zone_at(at))
         for following in look(tenant, bound, began, self._engine.book, self._engine.outcome):
             self._expect(key, following)
 

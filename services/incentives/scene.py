@@ -10,6 +10,9 @@ from services.incentives.state import Content, Member, Words
 from services.kit.actions.event import Event
 from services.kit.runtime import clock
 
+ORIGINAL = "original"
+"""The kind under which posts are counted that their producer calls original."""
+
 
 class Scene:
     """One object serves all events of a fold: it is set anew for each.
