@@ -72,6 +72,10 @@ class Incentives(BaseModel):
         yield from (f"two caps are named {name}" for name in _twice([c.name for c in self.caps]))
         if (way := circle(self.quests)) is not None:
             yield f"quests wait for each other: {' after '.join(way)}"
+        for name, reward in self.rewards.items():
+            for each in reward.cost:
+                if each in self.accounts and not self.accounts[each].spendable:
+                    yield f"reward {name} costs {each}, which is not spendable"
         there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
         for where, section, name in self._named():
             if name not in there[section]:
