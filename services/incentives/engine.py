@@ -6,7 +6,7 @@ values that deciding has checked.
 
 from collections.abc import Callable
 
-from services.incentives.badges.awarding import award, grant
+from services.incentives.badges.awarding import award, award_accounts, grant
 from services.incentives.calendar import windows_of
 from services.incentives.content.posts import remember
 from services.incentives.content.reach import REVERSALS, Reach, cause_of, doer_of, reach
@@ -173,6 +173,8 @@ class Engine:
             self._climb(bound, tenant, acting, (event.time, scene.day), event)
         if bound.badges and (event.type in bound.badges or "*" in bound.badges):
             award(bound, scene, tenant, outcome)
+        if bound.prized and self.book.touched:
+            award_accounts(bound, self.book.touched, scene, tenant, outcome)
         if badge is not None:
             grant(tenant.words[f"badge:{badge}"], badge, scene, tenant, outcome)
         if bound.last and (listeners := bound.last.get(event.type)):
@@ -181,6 +183,8 @@ class Engine:
                 listener.hear(scene, tenant, self.book, outcome)
             if bound.ladders and len(self.book.touched) > before:
                 self._climb(bound, tenant, (), (event.time, scene.day), event)
+            if bound.prized:
+                award_accounts(bound, self.book.touched[before:], scene, tenant, outcome)
 
     def _climb(
         self, bound: Bound, tenant: Tenant, acting: tuple[Member | None, ...],

@@ -13,16 +13,21 @@ from services.incentives.content.touching import subjects, touched
 from services.incentives.engine import Engine, bound_at
 from services.incentives.features import features
 from services.incentives.guards.deciding import DECIDED
-from services.incentives.levels.passing import FIRST_N, Began, Numbers, Passing, look
+from services.incentives.levels.passing import (
+    FIRST_N,
+    Began,
+    Numbers,
+    Passing,
+    look,
+    look_again,
+)
 from services.incentives.loading import load_closing, load_cut, load_held, load_late
-from services.incentives.points.lots import next_expiry
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.rewards import store as rewards
 from services.incentives.stars import store as stars
 from services.incentives.stars.closing import Closing, close
 from services.incentives.stars.periods import Period
 from services.incentives.stars.timers import OF_COMMUNITY, Timers
-from services.incentives.state import Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
 from services.kit.communities.slice import Communities
@@ -177,27 +182,14 @@ class IncentivesFold:
 
     def _look_again(self, log_time: int, tenant: Tenant) -> None:
         if tenant.falling or tenant.expiring:
-            self._check_all(log_time, tenant)
+            community = self._communities[tenant.key]
+            today = clock.local_day(log_time, community.zone_at(log_time))
+            bound = bound_at(log_time, tenant, community)
+            for day in sorted(look_again(tenant, bound, today)):
+                self._expect(tenant.key, day)
         if self._engine.outcome.dues:
             self._coming.take_over(self._engine.outcome.dues)
             self._look_ahead()
-
-    def _check_all(self, log_time: int, tenant: Tenant) -> None:
-        zone = self._communities[tenant.key].zone_at(log_time)
-        tomorrow = clock.local_day(log_time, zone) + 1
-        for member in tenant.falling:
-            self._check(member, tomorrow, tenant)
-        for member in tenant.expiring:
-            expiry = next_expiry(member)
-            if expiry is not None and (member.check is None or expiry < member.check):
-                self._check(member, expiry, tenant)
-        tenant.falling.clear()
-        tenant.expiring.clear()
-
-    def _check(self, member: Member, day: int, tenant: Tenant) -> None:
-        member.check = day
-        tenant.touch(member)
-        self._expect(tenant.key, day)
 
     def _expect(self, key: int, day: int) -> None:
         zone = self._communities[key].zone_at(day * clock.DAY)

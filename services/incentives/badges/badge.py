@@ -81,6 +81,15 @@ class Badge(BaseModel):
         """What it names elsewhere in the policy: section and name."""
         return ()
 
+    @property
+    def looks_at(self) -> str | None:
+        """The account that earns it by what it comes to, whatever action changed it."""
+        return None
+
+    def reached(self, balance: int, earned: int) -> bool:  # noqa: ARG002 - kinds that look at one
+        """Whether an account that has come to this has earned it."""
+        return False
+
     def reaction_kinds(self) -> tuple[str, ...]:
         """The kinds of reactions that have to be counted on each post."""
         return ()

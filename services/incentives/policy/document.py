@@ -86,6 +86,10 @@ class Incentives(BaseModel):
         if (way := circle(self.quests)) is not None:
             yield f"quests wait for each other: {' after '.join(way)}"
         yield from misplaced(self.spaces, self.ladders)
+        for name, reward in self.rewards.items():
+            for each in reward.cost:
+                if each in self.accounts and not self.accounts[each].spendable:
+                    yield f"reward {name} costs {each}, which is not spendable"
         there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
         # Every account is a board too.
         there["boards"] += [name for name in self.accounts if name not in self.boards]
