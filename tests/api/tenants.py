@@ -35,6 +35,23 @@ POLICY = {
     "guards": {"hold": {"burst": {"most": 1, "minutes": 1440}}},
 }
 
+IDS = {
+    "community": ["coffee"],
+    "member": ["hidden-ming"],
+    "board": ["hidden-board"],
+    "metric": ["ugc_share"],
+    "rule": ["R4"],
+    "version": ["2"],
+    "source": ["hidden-source"],
+    "receiver": ["hidden-bot"],
+    "projection": ["alerts"],
+    "offset": [str(10**6)],
+    "step": ["isolate"],
+    "reward": ["hidden-mug"],
+    "redemption": ["hidden-r1"],
+}
+"""What coffee has, by the parameter that takes it; more are found out."""
+
 
 @dataclass
 class Tenants:
@@ -71,59 +88,49 @@ async def tenants(world: World) -> AsyncIterator[Tenants]:
 
 
 async def _plant(made: Tenants) -> None:
+    """Something of everything; the ids by which it can be asked for."""
     world, at = made.world, "/v1/communities/coffee"
     operator = world.client_with(world.client.headers["Authorization"].removeprefix("Bearer "))
-    for slug, secret in SECRETS.items():
-        name = "hidden-source" if slug == "coffee" else "forum"
-        body = {"platform": "discourse", "secrets": [secret]}
-        path = f"/v1/communities/{slug}/sources/{name}"
+    for slug, source in (("tea", "forum"), ("coffee", "hidden-source")):
+        body = {"platform": "discourse", "secrets": [SECRETS[slug]]}
+        path = f"/v1/communities/{slug}/sources/{source}"
         assert (await operator.put(path, json=body)).is_success
     bot = {"url": "https://hidden-bot.example"}
     await operator.put(f"{at}/receivers/hidden-bot", json=bot)
-    published = await operator.post(f"{at}/policies", json=POLICY)
-    assert published.is_success, published.text
-    filed = {"type": "complaint.filed", "source": "hidden-forum", "community": "coffee"}
-    people = ["hidden-ming", *(f"hidden-u{n}" for n in range(60)), "hidden-ming"]
-    after = await said(
-        world,
-        *[
-            {**filed, "id": f"hidden-c{n}", "member": who, "space": "hidden-space"}
-            for n, who in enumerate(people)
-        ],
-    )
-    joined = {"type": "member.joined", "source": "forum", "id": "1", "member": "lin"}
-    await said(world, joined)
+    assert (await operator.post(f"{at}/policies", json=POLICY)).is_success
+    after = await _spoken(world)
     community = await world.context.registry.community("coffee")
     letters = [[10**6], [community.key], ["hidden.type"], ["fold"], ["hidden-detail"], [0]]
-    place = community.partition
-    await world.context.pool.execute(generations.Q.add_dead, "alerts", place, *letters)
-    wish = {"member": "hidden-ming", "redemption": "hidden-r1"}
+    await world.context.pool.execute(
+        generations.Q.add_dead, "alerts", community.partition, *letters
+    )
     seen = await operator.get(f"{at}/incidents", headers=after)
+    wish = {"member": "hidden-ming", "redemption": "hidden-r1"}
     taken = await operator.post(f"{at}/rewards/hidden-mug/redeem", json=wish)
     assert taken.status_code == 202, taken.text
     made.position = taken.json()["position"]
     held = await operator.get(f"{at}/pending", headers=after)
     key = {"name": "hidden-key", "scopes": ["read"], "communities": ["coffee"]}
     made.ids = {
-        "community": ["coffee"],
-        "member": ["hidden-ming"],
-        "board": ["hidden-board"],
-        "metric": ["ugc_share"],
-        "rule": ["R4"],
-        "version": ["2"],
-        "source": ["hidden-source"],
-        "receiver": ["hidden-bot"],
-        "projection": ["alerts"],
-        "partition": [str(place)],
-        "offset": [str(10**6)],
-        "step": ["isolate"],
-        "reward": ["hidden-mug"],
-        "redemption": ["hidden-r1"],
+        **IDS,
+        "partition": [str(community.partition)],
         "entry": [item["entry"] for item in held.json()["items"]],
         "incident": [item["id"] for item in seen.json()["items"]],
         "id": [(await operator.post("/v1/keys", json=key)).json()["id"]],
     }
     assert all(made.ids.values()), made.ids
+
+
+async def _spoken(world: World) -> dict[str, str]:
+    """What members of both have done; the header that waits for coffee's."""
+    filed = {"type": "complaint.filed", "source": "hidden-forum", "community": "coffee"}
+    people = ["hidden-ming", *(f"hidden-u{n}" for n in range(60)), "hidden-ming"]
+    complaints = [
+        {**filed, "id": f"hidden-c{n}", "member": who, "space": "hidden-space"}
+        for n, who in enumerate(people)
+    ]
+    await said(world, {"type": "member.joined", "source": "forum", "id": "1", "member": "lin"})
+    return await said(world, *complaints)
 
 
 def told(answer: httpx2.Response, *sent: str) -> tuple[int, str, dict[str, str]]:
