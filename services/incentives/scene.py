@@ -1,6 +1,7 @@
 """One action with all that a rule may ask about it, and how fields of conditions are read."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from services.incentives.calendar import WEEKDAYS
@@ -8,6 +9,9 @@ from services.incentives.policy.conditions import Comparison, Scalar, holds
 from services.incentives.state import Content, Member, Words
 from services.kit.actions.event import Event
 from services.kit.runtime import clock
+
+ORIGINAL = "original"
+"""The kind under which posts are counted that their producer calls original."""
 
 
 class Scene:
@@ -45,6 +49,7 @@ class Scene:
         return 0 if found is None else found.balance
 
 
+@cache
 def counter(action: str, kind: str | None, received: bool) -> str:
     """The name of the counter of an action."""
     name = f"{action}/{kind}" if kind else action

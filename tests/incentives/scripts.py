@@ -79,7 +79,7 @@ POLICY: dict[str, Any] = {
             "demotion": "rolling",
             "levels": [
                 {"name": "a"},
-                {"name": "b", "at_least": 4, "grants": ["token"]},
+                {"name": "b", "at_least": 4, "grants": ["token"], "privileges": ["speak"]},
                 {
                     "name": "c",
                     "at_least": 8,
@@ -154,6 +154,26 @@ POLICY["quests"] = {
     },
 }
 POLICY["badges"]["begun"] = {"kind": "granted"}
+POLICY["stars"] = {
+    "week": {"board": "points", "per": "week", "top": 2, "badge": "begun", "grants": ["token"]},
+    "grown": {"board": "growth", "per": "week", "ties": "earliest", "without": []},
+}
+
+POLICY["spaces"] = {
+    "base": {},
+    "advanced": {
+        "after": "base",
+        "needs": [
+            {"count": "post.created", "kind": "original", "at_least": 1},
+            {"count": "reaction.added", "received": True, "at_least": 1, "days": 2},
+        ],
+    },
+    "hosts": {"roles": ["host"], "badges": ["writer"]},
+    "core": {"after": "advanced", "level": 2, "roles": ["host", "staff"]},
+    "kept": {"needs": [{"active_days": 2}], "revoke": "never", "privileges": ["early"]},
+}
+
+POLICY["roles"] = {"host": {"days": 2, "privileges": ["pin"]}}
 
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]
@@ -163,6 +183,7 @@ _hidden = st.sampled_from([*MEMBERS, None])
 _post = st.sampled_from(POSTS)
 _kind = st.sampled_from(["like", "dislike"])
 _redemption = st.sampled_from(["r1", "r2", "r3"])
+_until = st.integers(-1, 6).map(lambda days: clock.rfc3339(START + days * clock.DAY))
 _order = st.sampled_from(["o1", "o2"])
 
 
@@ -172,7 +193,7 @@ def _is(type_: str, member: Any, **data: Any) -> Any:
 
 ACTIONS = st.one_of(
     _is("post.created", _member, post=_post),
-    _is("post.created", _member, post=_post),
+    _is("post.created", _member, post=_post, original=st.just(True)),
     _is("reaction.added", _hidden, target=_post, kind=_kind),
     _is("reaction.added", _hidden, target=_post, kind=_kind),
     _is("reaction.removed", _hidden, target=_post, kind=_kind),
@@ -188,6 +209,19 @@ ACTIONS = st.one_of(
     _is("points.adjusted", _member, amount=st.integers(-30, 30)),
     _is("role.appointed", _member, role=st.sampled_from(["staff", "host"])),
     _is("role.appointed", _member, role=st.just("host"), until=st.just("not a time")),
+    _is("role.appointed", _member, role=st.just("host"), until=_until),
+    _is("role.appointed", _member, role=st.just("host"), since=_until),
+    _is(
+        "role.appointed",
+        _member,
+        role=st.sampled_from(["host", "guest"]),
+        since=_until,
+        until=_until,
+    ),
+    _is("role.appointed", _member, role=st.just("host")),
+    _is("role.ended", _member, role=st.just("host")),
+    _is("member.left", _member),
+    _is("member.joined", _member),
     _is("badge.granted", _member, badge=st.just("friend")),
     _is("post.created", _member, post=st.just(["not", "text"])),
     _is(

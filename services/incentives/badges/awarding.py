@@ -29,7 +29,8 @@ def award(bound: Bound, scene: Scene, tenant: Tenant, outcome: Outcome) -> None:
         else:
             post.awarded.append(word)
             touch(post, tenant)
-        outcome.award(tenant.key, member.token, (word, name), earned.subject, scene.event)
+        about, event = (word, name), scene.event
+        outcome.award(tenant.key, member.token, about, earned.subject, event.time, event)
         _give(badge, name, bound, member, scene, tenant, outcome)
 
 
@@ -52,4 +53,5 @@ def grant(word: int, name: str, scene: Scene, tenant: Tenant, outcome: Outcome) 
     member = scene.doer
     if member is not None and word not in member.badges:
         member.badges.append(word)
-        outcome.award(tenant.key, member.token, (word, name), b"", scene.event)
+        event = scene.event
+        outcome.award(tenant.key, member.token, (word, name), b"", event.time, event)

@@ -61,8 +61,13 @@ class Badge(BaseModel):
         default=False, description="Earned again with each post, where a post earns it."
     )
 
+    certificate: bool = Field(default=False, description="Whether it can be had as a certificate.")
     grants: tuple[str, ...] = Field(
         default=(), description="Rewards that whoever is awarded it is given, once."
+    )
+
+    set_: str = Field(
+        default="", alias="set", max_length=64, description="Badges of one theme name the same."
     )
 
     listens: ClassVar[tuple[str, ...]] = ()

@@ -65,6 +65,11 @@ class Ladder(BaseModel):
     grace_days: int = Field(default=14, ge=1, le=400)
     levels: tuple[Level, ...] = Field(min_length=1, max_length=100)
 
+    def privileges(self, rank: int) -> list[str]:
+        """What a rank (from 0) brings, that of the ranks below it first, each once."""
+        reached = self.levels[: rank + 1]
+        return list(dict.fromkeys(each for level in reached for each in level.privileges))
+
     def granted(self) -> set[str]:
         """The rewards that its levels grant."""
         return {reward for level in self.levels for reward in level.grants}

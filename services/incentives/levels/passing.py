@@ -8,8 +8,10 @@ loaded before.
 from collections import Counter, defaultdict
 from heapq import heappop, heappush
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from services.incentives.calendar import windows_of
+from services.incentives.features import Settlement
 from services.incentives.levels.bound import BoundLadder
 from services.incentives.levels.climbing import climb
 from services.incentives.outcome import DayBegan, Outcome
@@ -82,6 +84,7 @@ class Began(NamedTuple):
     offset: int
     numbers: Counter[int]
     """Those of the community; see `Numbers`."""
+    zone: ZoneInfo
 
 
 def look(tenant: Tenant, bound: Bound, began: Began, book: Book, outcome: Outcome) -> set[int]:
@@ -98,6 +101,7 @@ def look(tenant: Tenant, bound: Bound, began: Began, book: Book, outcome: Outcom
         _expire(member, tenant, bound, began, book, outcome)
         if bound.falls or not has_lots:
             climb(bound.ladders, member, (began.at, day), tenant, outcome, cause)
+        _settle(member, tenant, bound, began, outcome)
         tenant.falling.clear()
         member.check = next_check(bound.ladders, member, day)
         tenant.touch(member)
@@ -120,6 +124,13 @@ def _expire(
         # A late lot may go with a day that has passed before; the position tells them apart.
         of, cause = (f"{name}/{began.offset}", member.token), DayBegan(began.day, began.offset)
         outcome.fact(tenant.key, "points.expired", of, began.at, data, cause)
+
+
+def _settle(member: Member, tenant: Tenant, bound: Bound, began: Began, outcome: Outcome) -> None:
+    cause, at = DayBegan(began.day, began.offset), began.at
+    when = Settlement(at, began.day, began.zone, at, tenant, outcome, cause)
+    for listener in bound.settling:
+        listener.settle(member, when)
 
 
 def next_check(ladders: list[BoundLadder], member: Member, day: int) -> int | None:

@@ -14,6 +14,8 @@ from services.incentives.policy.document import Incentives
 from services.incentives.quests.view import QuestView, quests
 from services.incentives.rewards.view import LotView, Purse, purses
 from services.incentives.scene import counter
+from services.incentives.spaces.view import AccessView, open_spaces
+from services.incentives.stars.view import StarView, stars
 from services.incentives.state import Member, Words
 from services.incentives.streaks.view import StreakView, streaks
 from services.kit.projection.definition import Connection
@@ -53,7 +55,7 @@ class LevelView(BaseModel):
     next: NextLevel | None = Field(
         default=None, description="Null on the highest level, and of the past."
     )
-    privileges: list[str] = []
+    privileges: list[str] = Field(default=[], description="Of this level and those below it.")
 
 
 class BadgeView(BaseModel):
@@ -62,6 +64,7 @@ class BadgeView(BaseModel):
     badge: str
     title: Any = ""
     class_: str = Field(default="", serialization_alias="class")
+    set_: str = Field(default="", serialization_alias="set")
     at: str = Field(description="When first.")
     times: int = 1
 
@@ -80,6 +83,7 @@ class MemberView(BaseModel):
     ladders: dict[str, LevelView] = Field(description="Every ladder; `level` is the first.")
     badges: list[BadgeView]
     streaks: list[StreakView] = []
+    stars: list[StarView] = Field(default=[], description="The latest first.")
     available: dict[str, int] = Field(
         default={}, description="What can be spent now; empty without rewards, and of the past."
     )
@@ -88,6 +92,7 @@ class MemberView(BaseModel):
     )
     lots: list[LotView] = Field(default=[], description="What expires; empty of the past.")
     quests: list[QuestView] = Field(default=[], description="Those that have begun.")
+    spaces: list[AccessView] = Field(default=[], description="Graded spaces that are open to it.")
 
 
 class MembersPage(BaseModel):
@@ -163,6 +168,8 @@ async def _views(
     kept = await streaks(db, community, tokens, (policy, read.words), day, past)
     held = await pending.points(db, community, tokens, read.words, past)
     begun = await quests(db, community, tokens, (policy, read.words), past)
+    open_ = await open_spaces(db, community, tokens, (policy, read.words), past)
+    starred = await stars(db, community, tokens, (policy, read.words), past)
     states = [_state(row) for row in rows]
     now_only = states if past.is_now else ()
     spendable = await purses(db, community, now_only, (policy, read.words), day)
@@ -175,7 +182,7 @@ async def _views(
         view.streaks = kept[token]
         purse = spendable.get(token, Purse())
         view.available, view.debts, view.lots = purse.available, purse.debts, purse.lots
-        view.quests = begun[token]
+        view.quests, view.stars, view.spaces = begun[token], starred[token], open_[token]
         view.pending = held.get(token, 0)
         views.append(view)
     return views
@@ -240,6 +247,7 @@ def _badge(row: Any, names: Mapping[int, str], policy: Incentives) -> BadgeView:
         badge=name,
         title=badge.title if badge else name,
         class_=badge.class_ if badge else "",
+        set_=badge.set_ if badge else "",
         at=clock.rfc3339(row["first"]),
         times=row["times"],
     )
@@ -264,7 +272,7 @@ def _level(
         title=level.title,
         since=clock.rfc3339(last["at"] if last is not None else state.since),
         next=_next(ladder, rank, value, state, read) if read.past.is_now else None,
-        privileges=list(level.privileges),
+        privileges=ladder.privileges(rank),
     )
 
 

@@ -9,6 +9,7 @@ from services.incentives.points.caps import BoundCap
 from services.incentives.points.lots import Lot, expired, lots_of, move, owe, revived
 from services.incentives.points.original import OF_BALANCE, Original, Why
 from services.incentives.policy.bind import Bound
+from services.incentives.stars.noting import note, note_amended
 from services.incentives.state import Balance, Member
 from services.incentives.tenant import Tenant
 
@@ -139,6 +140,8 @@ class Book:
         about = (original.subject, original.key)
         place = (original.offset, original.n)
         self._write(member, balance, original.rule, amounts, about, why, place)
+        if self.tenant.season is not None:
+            note_amended(self, member, original.account, day, amounts[1])
         self._keep_lots(member, balance, amounts[1], day, back=True)
 
     def spend(self, member: Member, rule: int, account: int, cost: int) -> list[Lot]:
@@ -211,6 +214,8 @@ class Book:
         n, tenant = self.n, self.tenant
         self.n = n + 1
         if why not in OF_BALANCE:
+            if tenant.season is not None:
+                note(self, member, balance, amounts[1])
             balance.change(amounts[1], self.windows)
         else:
             balance.balance += amounts[1]

@@ -25,6 +25,7 @@ class Standing(NamedTuple):
     accounts: dict[str, int]
     level: int
     badges: list[str]
+    spaces: list[str]
 
 
 class Rehearsal:
@@ -63,7 +64,9 @@ class Rehearsal:
         accounts = {names[word]: each.balance for word, each in member.accounts.items()}
         badges = [row[1] for row in self.engine.outcome.awards if row[3] == member.token]
         held = sorted({names[word].removeprefix("badge:") for word in badges})
-        return Standing(accounts, member.ranks.get(bound.ladder, 0) + 1, held)
+        grades = member.slices.get("spaces", [{}])[0]
+        spaces = sorted(names[w].removeprefix("space:") for w, kept in grades.items() if kept[0])
+        return Standing(accounts, member.ranks.get(bound.ladder, 0) + 1, held, spaces)
 
     def earners(self) -> list[str]:
         """Everybody whose account an action has changed (a start is no action), in order."""
