@@ -6,6 +6,7 @@ Every name in coffee begins with `hidden-`, and no answer to tea may hold one th
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,10 @@ POLICY = {
     "quests": {
         "hidden-quest": {"steps": [{"kind": "count", "action": "post.created", "at_least": 9}]}
     },
+    "badges": {"hidden-badge": {"kind": "count", "action": "complaint.filed"}},
+    "spaces": {"hidden-grade": {"privileges": ["hidden-privilege"]}},
+    "roles": {"hidden-role": {"privileges": ["hidden-privilege"]}},
+    "stars": {"hidden-star": {"board": "hidden-board"}},
     "guards": {"hold": {"burst": {"most": 1, "minutes": 1440}}},
 }
 
@@ -49,6 +54,12 @@ IDS = {
     "step": ["isolate"],
     "reward": ["hidden-mug"],
     "redemption": ["hidden-r1"],
+    "badge": ["hidden-badge"],
+    "grade": ["hidden-grade"],
+    "privilege": ["hidden-privilege"],
+    "term": ["1"],
+    "star": ["hidden-star"],
+    "period": ["2026-10"],
 }
 """What coffee has, by the parameter that takes it; more are found out."""
 
@@ -97,7 +108,8 @@ async def _plant(made: Tenants) -> None:
         assert (await operator.put(path, json=body)).is_success
     bot = {"url": "https://hidden-bot.example"}
     await operator.put(f"{at}/receivers/hidden-bot", json=bot)
-    assert (await operator.post(f"{at}/policies", json=POLICY)).is_success
+    published = await operator.post(f"{at}/policies", json=POLICY)
+    assert published.is_success, published.text
     after = await _spoken(world)
     community = await world.context.registry.community("coffee")
     letters = [[10**6], [community.key], ["hidden.type"], ["fold"], ["hidden-detail"], [0]]
@@ -125,19 +137,20 @@ async def _spoken(world: World) -> dict[str, str]:
     """What members of both have done; the header that waits for coffee's."""
     filed = {"type": "complaint.filed", "source": "hidden-forum", "community": "coffee"}
     people = ["hidden-ming", *(f"hidden-u{n}" for n in range(60)), "hidden-ming"]
+    named = {"type": "role.appointed", "member": "hidden-ming", "data": {"role": "hidden-role"}}
     complaints = [
         {**filed, "id": f"hidden-c{n}", "member": who, "space": "hidden-space"}
         for n, who in enumerate(people)
     ]
     await said(world, {"type": "member.joined", "source": "forum", "id": "1", "member": "lin"})
-    return await said(world, *complaints)
+    return await said(world, *complaints, {**filed, **named, "id": "hidden-a1"})
 
 
 def told(answer: httpx2.Response, *sent: str) -> tuple[int, str, dict[str, str]]:
     """An answer without what was sent: status, body, headers."""
     text = answer.text
     for value in sorted(sent, key=len, reverse=True):
-        text = text.replace(value, "*")
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "*", text)
     headers = {n: v for n, v in answer.headers.items() if n not in ("content-length", "etag")}
     return answer.status_code, text, headers
 
