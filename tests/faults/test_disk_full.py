@@ -16,9 +16,9 @@ import pytest
 
 from services.cli.run_kafka import MODULE, until_listening
 from services.cli.supervisor import Part, Supervisor
-from services.kit.log.kafka_server import KafkaServer
+from services.kit.log.kafka_server import KafkaCluster, KafkaServer
 from tests.faults.checks import Checks
-from tests.faults.place import QUICK
+from tests.faults.place import QUICK, place, until_kept_by_all
 from tests.faults.traffic import Traffic
 from tests.support.installation import Installation
 from tests.support.kafka import require_kafka
@@ -162,3 +162,39 @@ async def test_the_disk_full_under_kafkas_log(tmp_path: Path, figures: dict[str,
         finally:
             database.stop()
     assert figures["ends of the broker"]
+
+
+@pytest.mark.kafka
+@pytest.mark.faults
+@pytest.mark.xdist_group("kafka-processes")
+@pytest.mark.timeout(600)
+async def test_the_disk_full_under_one_broker_of_three(
+    tmp_path: Path, figures: dict[str, object]
+) -> None:
+    """The others go on without it, and it catches up once there is room and it was started."""
+    require_kafka()
+    figures["seed"] = SEED
+    traffic = Traffic(SEED, communities=4, target=6_000)
+    cluster = KafkaCluster(tmp_path / "kafka")
+    settings = {"append_deadline": "30"}  # three brokers share two cores
+    with small_disk(tmp_path / "kafka" / "broker-1" / "data", 64) as disk:
+        async with place(tmp_path, kafka=True, broker=cluster, settings=settings) as here:
+            await until_kept_by_all(cluster.address)
+            async with here.installation.client() as client:
+                await traffic.prepare(client)
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(traffic.run([client]))
+                    tasks.create_task(one_full(disk, cluster, traffic))
+            await checked(here.installation, Checks(here.dsn, here.log_url), traffic, figures)
+
+
+async def one_full(disk: SmallDisk, cluster: KafkaCluster, traffic: Traffic) -> None:
+    """The first broker ends of its full disk, and a third of the traffic goes by without it."""
+    await traffic.reached(traffic.target // 3)
+    disk.fill()
+    assert await asyncio.to_thread(cluster.brokers[0].wait)
+    await traffic.reached(traffic.acked + traffic.target // 3)
+    disk.clear()
+    await asyncio.to_thread(cluster.brokers[0].start)
+    await until_kept_by_all(cluster.address)
+    traffic.finish()
