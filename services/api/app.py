@@ -24,6 +24,7 @@ from services.api.receivers.router import router as receivers
 from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
 from services.api.stream.router import router as stream
+from services.api.tiers.router import router as tiers
 from services.kit.http.problem import install
 
 ROUTERS = (
@@ -31,6 +32,7 @@ ROUTERS = (
     sources,
     policies,
     rewards,  # before members, whose ids may hold slashes
+    tiers,
     members,
     explanation,
     pending,

@@ -5,16 +5,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import services.kit.communities as kit_communities
-from services.incentives import store
+from services.incentives import loading, store
 from services.incentives.agenda import store as agenda
 from services.incentives.agenda.coming import Coming, Due
-from services.incentives.calendar import windows_of
 from services.incentives.content.reach import REVERSALS
-from services.incentives.content.touching import subjects, touched
 from services.incentives.engine import Engine, bound_at
 from services.incentives.features import features
 from services.incentives.guards.deciding import DECIDED
-from services.incentives.guards.holding import held_since
 from services.incentives.levels.passing import (
     FIRST_N,
     Began,
@@ -24,10 +21,10 @@ from services.incentives.levels.passing import (
     look_again,
 )
 from services.incentives.policy.document import Incentives, compile_policy
-from services.incentives.rewards import store as rewards
-from services.incentives.state import KEPT_WINDOWS
 from services.incentives.tenant import Tenant
-from services.kit.actions.event import Event
+from services.incentives.tiers import store as tiers
+from services.incentives.tiers.closing import Closed, Closings
+from services.kit.actions.event import TICK, Event
 from services.kit.communities.slice import Communities
 from services.kit.projection.definition import (
     NEVER,
@@ -47,7 +44,7 @@ OF_COMMUNITY = frozenset({"policy.published", "community.changed"})
 
 
 class BrokenFoldError(Exception):
-    """Applying an event raised after memory was changed: a fault of ours. Nothing is written."""
+    """Memory is not what it should be: a fault of ours. Nothing is written."""
 
 
 class IncentivesFold:
@@ -65,12 +62,20 @@ class IncentivesFold:
         self._changing: set[int] = set()
         self._passing = Passing()
         self._coming = Coming()
+        self._closings = Closings()
         self._opened = False
         self.next_due = NEVER
         self.facts: list[Fact] = self._engine.outcome.facts
 
     def needs_all_written(self, event: Event) -> bool:
-        """Where a reversal may refill what caps had cut, it looks at a whole day of entries."""
+        """Where a day closes all before it is judged, and a reversal that may refill what caps had
+        cut looks at a whole day of entries."""
+        known = event.key in self._tenants or event.type == TICK
+        settled = self._opened and known and event.type not in OF_COMMUNITY
+        judged = (self._communities[key] for key in self._tenants if self._judges(key))
+        if self._closings.cuts(event.log_time, settled, judged):
+            self._changing.update({event.key} if event.type == "policy.published" else ())
+            return True
         if event.type == "policy.published":
             self._changing.add(event.key)
         if event.type not in REVERSALS:
@@ -78,6 +83,9 @@ class IncentivesFold:
         if event.key not in self._tenants or event.key in self._changing:
             return True
         return any(version.compiled.refills for version in self._communities[event.key].versions)
+
+    def _judges(self, key: int) -> bool:
+        return any(each.compiled.tiers is not None for each in self._communities[key].versions)
 
     # ---- loading
 
@@ -88,12 +96,17 @@ class IncentivesFold:
             for row in await db.fetch(store.Q.next_checks, self._partition):
                 await self._meet(db, [row["community"]])
                 self._expect(row["community"], row["day"])
+            closes = await tiers.load_days(db, self._partition)
+            await self._meet(db, closes)
+            for key, day in closes.items():
+                self._closings.expect(key, day, self._communities[key])
+        await self._close_days(db, log_time)
         by_community: dict[int, list[Event]] = defaultdict(list)
         for event in events:
             by_community[event.key].append(event)
         await self._meet(db, by_community)
         for key, theirs in by_community.items():
-            await self._load_tenant(db, self._tenants[key], theirs)
+            await loading.load_tenant(db, self._tenants[key], self._communities[key], theirs)
         for key in self._passing.due(log_time):
             zone = self._communities[key].zone_at(log_time)
             await store.load_due(db, self._tenants[key], clock.local_day(log_time, zone))
@@ -102,8 +115,23 @@ class IncentivesFold:
             waiting[key].append(token)
         await self._meet(db, waiting)
         for key, tokens in waiting.items():
-            await self._load_held(db, self._tenants[key], tokens)
+            await loading.load_held(db, self._tenants[key], self._communities[key], tokens)
+        self._closings.loaded()
         self._look_ahead()
+
+    async def _close_days(self, db: Connection, log_time: int) -> None:
+        """Judge the communities whose days are over by the first record of a segment."""
+        closings = self._closings
+        while closings.next_due <= log_time:
+            at, key, day = closings.waiting.take()
+            closings.changed.add(key)
+            judging = bound_at(at, self._tenants[key], self._communities[key]).tiers
+            if judging is None:
+                continue
+            changes, goes_on = await tiers.close(db, key, day, at, judging)
+            closings.told.append(Closed(at, key, day, changes))
+            if goes_on:
+                closings.expect(key, day + 1, self._communities[key])
 
     async def _meet(self, db: Connection, keys: Iterable[int]) -> None:
         fresh = sorted(set(keys) - self._tenants.keys())
@@ -115,66 +143,6 @@ class IncentivesFold:
             self._tenants[key] = Tenant(key, words[key])
         self._fresh += fresh
 
-    async def _load_tenant(self, db: Connection, tenant: Tenant, events: list[Event]) -> None:
-        names, members, reversals = touched(events)
-        await store.load_contents(db, tenant, names)
-        for name, earliest in names.items():
-            author = tenant.contents[name].author
-            if author is not None:
-                members[author] = min(members.get(author, earliest), earliest)
-        if reversals:
-            about = {subject for event in reversals for subject in subjects(event, tenant)}
-            await store.load_causes(db, tenant, about)
-            originals = [o for found in tenant.causes.values() for o in found]
-            members.update((o.member, o.at) for o in originals if o.member not in members)
-        for holder in await rewards.load(db, tenant, events):
-            members.setdefault(holder, events[0].time)
-        await store.load_members(db, tenant, members)
-        await self._load_late(db, tenant, members)
-        decided = [event.data.get("entry") for event in events if event.type == DECIDED]
-        if entries := [name for name in decided if isinstance(name, str)]:
-            await store.load_holders(db, tenant, entries)
-            await self._load_held(db, tenant, sorted(set(tenant.holders.values())))
-        if reversals:
-            await self._load_cut(db, tenant)
-
-    async def _load_held(self, db: Connection, tenant: Tenant, tokens: Iterable[int]) -> None:
-        """Members of whom something is held, with the caps' windows of when that was earned."""
-        await store.load_members(db, tenant, tokens)
-        earned = {token: held_since(tenant.members[token]) for token in tokens}
-        await self._load_late(
-            db, tenant, {token: at for token, at in earned.items() if at is not None}
-        )
-
-    async def _load_late(self, db: Connection, tenant: Tenant, members: dict[int, int]) -> None:
-        """Windows of caps that are so old that they were let go of."""
-        community, late = self._communities[tenant.key], []
-        for token, earliest in members.items():
-            full = []
-            for cap, used in tenant.members[token].used.items():
-                if len(used) >= KEPT_WINDOWS:
-                    full.append((cap, min(used)))
-            if full:
-                windows = windows_of(clock.local_day(earliest, community.zone_at(earliest)))
-                if any(windows[tenant.period(cap)] < kept for cap, kept in full):
-                    late.append(token)
-        if late:
-            await store.load_past_caps(db, tenant, late)
-
-    async def _load_cut(self, db: Connection, tenant: Tenant) -> None:
-        """Of each member and day that a reversal may make room in: what caps had cut."""
-        community, wanted = self._communities[tenant.key], defaultdict(set)
-        for originals in list(tenant.causes.values()):
-            for original in originals:
-                bound = bound_at(original.at, tenant, community)
-                if original.net > 0 and bound.refills:
-                    zone = community.zone_at(original.at)
-                    day = clock.local_day(original.at, zone)
-                    span = (clock.day_start(day, zone), clock.day_start(day + 1, zone))
-                    wanted[(original.member, day, span)].add(original.account)
-        for (member, day, span), accounts in wanted.items():
-            await store.load_cut(db, tenant, (member, day), span, accounts)
-
     # ---- folding
 
     def fold(self, event: Event) -> None:
@@ -185,6 +153,8 @@ class IncentivesFold:
             if event.key in self._passing.days:
                 for day in self._passing.drop(event.key):
                     self._expect(event.key, day)
+            self._closings.expect_again(event.key, self._communities[event.key])
+            self._look_ahead()
             return
         mark = len(tenant.words.names), len(tenant.bounds)
         try:
@@ -206,6 +176,16 @@ class IncentivesFold:
         if self._engine.outcome.dues:
             self._coming.take_over(self._engine.outcome.dues)
             self._look_ahead()
+        if self._engine.outcome.counted:
+            self._judge_next(log_time, tenant.key)
+
+    def _judge_next(self, log_time: int, key: int) -> None:
+        self._engine.outcome.counted.clear()
+        if self._closings.next_day(key) is None:
+            community = self._communities[key]
+            today = clock.local_day(log_time, community.zone_at(log_time))
+            self._closings.expect(key, today + 1, community)
+            self._look_ahead()
 
     def _expect(self, key: int, day: int) -> None:
         zone = self._communities[key].zone_at(day * clock.DAY)
@@ -213,16 +193,23 @@ class IncentivesFold:
         self._look_ahead()
 
     def _look_ahead(self) -> None:
-        self.next_due = min(self._passing.next_due, self._coming.next_due)
+        closings = self._closings
+        own = min(self._passing.next_due, self._coming.next_due)
+        self.next_due = min(own, closings.next_due, closings.next_told)
 
     def fire(self, log_time: int, offset: int) -> None:
         """Do what log time alone brings, in due order: delays that end, days that begin.
 
-        At the same instant delays go first, so that a day sees what they brought.
+        At the same instant what the close of a day has changed is told first, and delays go before
+        days, so that a day sees what they brought.
         """
+        if self._closings.next_due <= log_time:
+            raise BrokenFoldError("a day closes in the middle of a segment")
         numbers: Numbers = defaultdict(Counter)
         while self.next_due <= log_time:
-            if self._coming.next_due > self._passing.next_due:
+            if self._closings.next_told <= min(self._passing.next_due, self._coming.next_due):
+                self._closings.tell(self._engine.outcome)
+            elif self._coming.next_due > self._passing.next_due:
                 self._begin_day(offset, numbers)
             elif (due := self._coming.take(log_time)) is not None:
                 self._end_delay(due, offset, numbers)
@@ -255,6 +242,7 @@ class IncentivesFold:
             self._fresh = []
         await store.write_outcome(db, self._engine)
         await agenda.write(db, self._coming, self._partition)
+        await tiers.write(db, self._engine.outcome, self._closings)
         self._look_ahead()
         for key in sorted(self._tenants):
             tenant = self._tenants[key]

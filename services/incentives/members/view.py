@@ -14,6 +14,7 @@ from services.incentives.quests.view import QuestView, quests
 from services.incentives.rewards.view import LotView, Purse, purses
 from services.incentives.state import Member
 from services.incentives.streaks.view import StreakView, streaks
+from services.incentives.tiers.view import Standing, standings
 from services.kit.projection.definition import Connection
 from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock, sql
@@ -53,6 +54,12 @@ class MemberView(BaseModel):
     )
     lots: list[LotView] = Field(default=[], description="What expires; empty of the past.")
     quests: list[QuestView] = Field(default=[], description="Those that have begun.")
+    tier: str | None = Field(default=None, description="Null until a day has closed.")
+    lifecycle: str | None = Field(default=None, description="Null until a day has closed.")
+    persona: str | None = None
+    standing: Standing | None = Field(
+        default=None, description="Tier, lifecycle and persona with the figures behind them."
+    )
 
 
 class MembersPage(BaseModel):
@@ -117,6 +124,7 @@ async def _views(
     kept = await streaks(db, community, tokens, (policy, read.words), day, past)
     held = await pending.points(db, community, tokens, read.words, past)
     begun = await quests(db, community, tokens, (policy, read.words), past)
+    placed = await standings(db, community, tokens, past)
     states = [_state(row) for row in rows]
     now_only = states if past.is_now else ()
     spendable = await purses(db, community, now_only, (policy, read.words), day)
@@ -131,6 +139,9 @@ async def _views(
         view.available, view.debts, view.lots = purse.available, purse.debts, purse.lots
         view.quests = begun[token]
         view.pending = held.get(token, 0)
+        if (standing := placed.get(token)) is not None:
+            view.standing, view.persona = standing, standing.persona
+            view.tier, view.lifecycle = standing.tier, standing.lifecycle
         views.append(view)
     return views
 

@@ -115,6 +115,7 @@ class Bound:
         "starts",
         "tallied",
         "terms",
+        "tiers",
         "version",
         "watched",
         "windowed",
@@ -126,7 +127,7 @@ class Bound:
         self.floors = {words[name]: each.lowest for name, each in policy.accounts.items()}
         self.terms = {words[n]: a.expires for n, a in policy.accounts.items() if a.expires}
         self.decays = {words[n]: a for n, a in policy.accounts.items() if a.decays}
-        self.rewards = policy.rewards
+        self.rewards, self.tiers = policy.rewards, policy.tiers
         self.starts = {words[name]: each.start for name, each in policy.accounts.items()}
         self.adjusted, self.floor = words[ADJUSTED], words[FLOOR]
         self.start = words[START]

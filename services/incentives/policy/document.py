@@ -20,6 +20,7 @@ from services.incentives.preview.gate import Gate
 from services.incentives.quests.definition import Quest, circle
 from services.incentives.rewards.definition import Reward
 from services.incentives.streaks.definition import Streak
+from services.incentives.tiers.definition import Tiers
 
 Name = str
 
@@ -50,6 +51,9 @@ class Incentives(BaseModel):
         default_factory=dict, description="Steps to be taken for a reward."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
+    tiers: Tiers | None = Field(
+        default=None, description="How members stand in the community, judged as each day closes."
+    )
     gate: Gate | None = Field(
         default=None, description="What a policy that is to follow this one has to pass."
     )

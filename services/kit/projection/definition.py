@@ -62,7 +62,10 @@ class Fold(Protocol):
         """
 
     def needs_all_written(self, event: Event) -> bool:
-        """Whether `load` for this event must see in the tables everything before it."""
+        """Whether `load` for this event must see in the tables everything before it.
+
+        Asked once of each event, in order, ticks and what is refused included.
+        """
 
     def fold(self, event: Event) -> None:
         """Apply one event. If it raises, memory must be as it was: the event is dead-lettered."""
