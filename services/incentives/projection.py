@@ -26,6 +26,7 @@ from services.incentives.tiers import store as tiers
 from services.incentives.tiers.closing import Closed, Closings
 from services.kit.actions.event import TICK, Event
 from services.kit.communities.slice import Communities
+from services.kit.communities.timeline import Community
 from services.kit.projection.definition import (
     NEVER,
     Connection,
@@ -59,7 +60,6 @@ class IncentivesFold:
         self._communities: Communities[Incentives] = Communities(compile_policy)
         self._tenants: dict[int, Tenant] = {}
         self._fresh: list[int] = []
-        self._changing: set[int] = set()
         self._passing = Passing()
         self._coming = Coming()
         self._closings = Closings()
@@ -68,24 +68,26 @@ class IncentivesFold:
         self.facts: list[Fact] = self._engine.outcome.facts
 
     def needs_all_written(self, event: Event) -> bool:
-        """Where a day closes all before it is judged, and a reversal that may refill what caps had
-        cut looks at a whole day of entries."""
-        known = event.key in self._tenants or event.type == TICK
-        settled = self._opened and known and event.type not in OF_COMMUNITY
-        judged = (self._communities[key] for key in self._tenants if self._judges(key))
-        if self._closings.cuts(event.log_time, settled, judged):
-            self._changing.update({event.key} if event.type == "policy.published" else ())
+        """Where a day closes all before it is judged; a reversal that may refill what caps had cut
+        looks at a whole day of entries. After what may change what is known of a community (it is
+        met, its policy, its zone) there is always a cut, so that this is asked with all known."""
+        key, type_ = event.key, event.type
+        if type_ == TICK:
+            settled = self._opened
+        else:
+            settled = key in self._tenants and type_ not in OF_COMMUNITY
+        if self._closings.cuts(event.log_time, settled, self._judged):
             return True
-        if event.type == "policy.published":
-            self._changing.add(event.key)
-        if event.type not in REVERSALS:
-            return event.type == DECIDED
-        if event.key not in self._tenants or event.key in self._changing:
+        if type_ not in REVERSALS:
+            return type_ == DECIDED
+        if key not in self._tenants:
             return True
-        return any(version.compiled.refills for version in self._communities[event.key].versions)
+        return any(version.compiled.refills for version in self._communities[key].versions)
 
-    def _judges(self, key: int) -> bool:
-        return any(each.compiled.tiers is not None for each in self._communities[key].versions)
+    def _judged(self) -> list[Community[Incentives]]:
+        """The communities that have tiers, by one of their policies."""
+        found = (self._communities[key] for key in self._tenants)
+        return [each for each in found if any(v.compiled.tiers for v in each.versions)]
 
     # ---- loading
 
@@ -253,7 +255,6 @@ class IncentivesFold:
             tenant.holders.clear()
             tenant.age(MOST_MEMBERS, MOST_POSTS)
         await self._communities.write(db)
-        self._changing.clear()
 
 
 def opened(context: FoldContext) -> Fold:

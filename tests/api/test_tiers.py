@@ -140,6 +140,17 @@ async def test_a_number_of_ones_own_falls_and_has_a_board(tea: World) -> None:
     assert [(row["member"], row["value"]) for row in board["rows"]] == [("li", 90)]
 
 
+async def test_an_airline_pays_by_tier_and_says_what_is_missing(tea: World) -> None:
+    await tea.put("sky", policy="airline")
+    bought = [{**order(number, "ann", 1_200_000), "community": "sky"} for number in (1, 2)]
+    after = await said(tea, *bought)
+    answer = await tea.client.get("/v1/communities/sky/members/ann", headers=after)
+    ann = answer.json()
+    assert ann["accounts"] == {"points": 12_000 + 15_000, "status": 2_400, "engagement": 0}
+    assert (ann["level"]["name"], ann["level"]["next"]["missing"]) == ("silver", 100)
+    assert ann["lots"][0]["amount"] == 27_000
+
+
 async def test_who_may_not_read_or_asks_wrongly_is_told(tea: World) -> None:
     assert (await tea.client_with(None).get(f"{AT}/tiers")).status_code == 401
     assert (await tea.client.get(f"{AT}/members/who/tiers")).status_code == 404

@@ -4,7 +4,7 @@ What closes a day is worked out by the database over all members, before the fir
 time is past its end. So everything up to there must be in the tables, and nothing after it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from services.incentives.levels.passing import Passing
@@ -13,6 +13,8 @@ from services.incentives.tiers.definition import STAGES, TIERS
 from services.kit.communities.timeline import Community
 from services.kit.projection.definition import NEVER
 from services.kit.runtime import clock
+
+Judged = Callable[[], Iterable[Community[Any]]]
 
 
 class Change(NamedTuple):
@@ -79,20 +81,21 @@ class Closings:
         """Memory has taken in what the segment before was about."""
         self._stale = True
 
-    def cuts(self, log_time: int, settled: bool, judged: Iterable[Community[Any]]) -> bool:
+    def cuts(self, log_time: int, settled: bool, judged: Judged) -> bool:
         """Whether a day may close before a record, asked of one after the other.
 
         `settled` unless the record may bring in a community, a zone or a policy, so that only
-        after it can be known when days end; `judged` are the communities that have tiers.
+        after it can be known when days end; `judged` gives the communities that have tiers.
         """
         if self._stale:
             self._stale = False
-            self._cut_at = min((_midnight(each, self._seen) for each in judged), default=NEVER)
-        reaches = log_time >= self._cut_at
-        cut = reaches or self._unsettled
-        self._stale = reaches
+            self._cut_at = min((_midnight(each, self._seen) for each in judged()), default=NEVER)
+        cut = self._unsettled
+        if log_time >= self._cut_at:
+            cut = self._stale = True
         self._unsettled = not settled
-        self._seen = max(self._seen, log_time)
+        if log_time > self._seen:
+            self._seen = log_time
         return cut
 
     def tell(self, outcome: Outcome) -> None:

@@ -9,20 +9,24 @@
 --   $18 loyal from  $19 days to being at risk, $20 to being lost
 --   $21 orders and $22 thousandths of them cheaper  $23 orders, each $24 thousandths of the mean
 --   $25 attended
-WITH bought AS (
-    SELECT subject, member, max(day) AS day, sum(amount) AS amount, bool_or(discounted) AS cheaper
-    FROM tier_order WHERE community = $1::int AND day >= $2::int - $4::int AND day < $2::int
-    GROUP BY subject, member
-), repaid AS (
-    SELECT subject, sum(amount) AS amount, bool_or(amount IS NULL) AS whole
+WITH repaid AS (
+    SELECT subject, coalesce(sum(amount), 0) AS amount, bool_or(amount IS NULL) AS whole
     FROM tier_refund WHERE community = $1::int AND day >= $2::int - $4::int AND day < $2::int
     GROUP BY subject
+), bought AS (
+    SELECT member, day, amount, discounted FROM tier_order o
+    WHERE community = $1::int AND day >= $2::int - $4::int AND day < $2::int
+      AND NOT EXISTS (SELECT FROM repaid r WHERE r.subject = o.subject)
+    UNION ALL
+    SELECT member, max(day), greatest(0, least(sum(o.amount) - r.amount, 2::numeric ^ 62))::bigint,
+           bool_or(discounted)
+    FROM tier_order o JOIN repaid r USING (subject)
+    WHERE community = $1::int AND day >= $2::int - $4::int AND day < $2::int AND NOT r.whole
+    GROUP BY subject, member, r.amount
 ), buyer AS (
-    SELECT member, max(day) AS last, count(*) AS orders, count(*) FILTER (WHERE cheaper) AS cheaper,
-           sum(b.amount - coalesce(r.amount, 0)) AS paid
-    FROM bought b LEFT JOIN repaid r USING (subject)
-    WHERE r.whole IS NOT TRUE AND b.amount > coalesce(r.amount, 0)
-    GROUP BY member
+    SELECT member, max(day) AS last, count(*) AS orders, sum(amount) AS paid,
+           count(*) FILTER (WHERE discounted) AS cheaper
+    FROM bought WHERE amount > 0 GROUP BY member
 ), doing AS (
     SELECT member,
            max(day) FILTER (WHERE seen > 0) AS seen,
