@@ -29,6 +29,7 @@ from services.api.spaces.router import router as spaces
 from services.api.stars.router import router as stars
 from services.api.stream.router import router as stream
 from services.api.terms.router import router as terms
+from services.api.tiers.router import router as tiers
 from services.kit.http.problem import install
 
 ROUTERS = (
@@ -40,6 +41,7 @@ ROUTERS = (
     rewards,  # before members, whose ids may hold slashes; so do the next
     spaces,
     terms,
+    tiers,
     members,
     explanation,
     pending,

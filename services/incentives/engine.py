@@ -9,7 +9,7 @@ from collections.abc import Callable
 from services.incentives.badges.awarding import award, award_accounts, grant
 from services.incentives.calendar import windows_of
 from services.incentives.content.posts import remember
-from services.incentives.content.reach import REVERSALS, Reach, cause_of, doer_of, reach
+from services.incentives.content.reach import RESTORES, REVERSALS, Reach, cause_of, doer_of, reach
 from services.incentives.features import Moment, Settlement, timed
 from services.incentives.guards.deciding import DECIDED
 from services.incentives.guards.deciding import decide as decide_held
@@ -95,13 +95,15 @@ class Engine:
         self.broken = False
 
     def _take_back(self, tenant: Tenant, community: Known) -> None:
-        type_ = self._scene.event.type
+        scene, type_ = self._scene, self._scene.event.type
         if type_ in REVERSALS:
+            post = scene.target
+            scene.moved = post is not None and post.removed is (type_ == RESTORES)
             reversal = Reversal(self.book, _day(community), _policy(tenant, community))
-            undo(reversal, self._scene, tenant)
+            undo(reversal, scene, tenant)
         elif type_ == DECIDED:
             reversal = Reversal(self.book, _day(community), _policy(tenant, community))
-            decide_held(reversal, self._scene, tenant, self.outcome)
+            decide_held(reversal, scene, tenant, self.outcome)
 
     def pass_time(
         self, tenant: Tenant, community: Known, due: tuple[int, int], place: tuple[int, int]

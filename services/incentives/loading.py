@@ -1,23 +1,50 @@
-"""What the fold loads of members besides themselves: old windows of caps, what is held, cuts."""
+"""Loading what events touch, what is late, and what may be taken back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from services.incentives import store
 from services.incentives.calendar import windows_of
-from services.incentives.engine import bound_at
+from services.incentives.content.touching import subjects, touched
+from services.incentives.engine import Known, bound_at
+from services.incentives.guards.deciding import DECIDED
 from services.incentives.guards.holding import held_since
-from services.incentives.policy.document import Incentives
+from services.incentives.rewards import store as rewards
 from services.incentives.stars import store as stars
 from services.incentives.stars.closing import Closing
 from services.incentives.stars.timers import Due
 from services.incentives.state import KEPT_WINDOWS
 from services.incentives.tenant import Tenant
-from services.kit.communities.timeline import Community
+from services.kit.actions.event import Event
 from services.kit.projection.definition import Connection
 from services.kit.runtime import clock
 
-Known = Community[Incentives]
+
+async def load_tenant(
+    db: Connection, tenant: Tenant, community: Known, events: list[Event]
+) -> None:
+    """Posts, members, and what reversals among the events may reverse."""
+    names, members, reversals = touched(events)
+    await store.load_contents(db, tenant, names)
+    for name, earliest in names.items():
+        author = tenant.contents[name].author
+        if author is not None:
+            members[author] = min(members.get(author, earliest), earliest)
+    if reversals:
+        about = {subject for event in reversals for subject in subjects(event, tenant)}
+        await store.load_causes(db, tenant, about)
+        originals = [o for found in tenant.causes.values() for o in found]
+        members.update((o.member, o.at) for o in originals if o.member not in members)
+    for holder in await rewards.load(db, tenant, events):
+        members.setdefault(holder, events[0].time)
+    await store.load_members(db, tenant, members)
+    await load_late(db, tenant, community, members)
+    decided = [event.data.get("entry") for event in events if event.type == DECIDED]
+    if entries := [name for name in decided if isinstance(name, str)]:
+        await store.load_holders(db, tenant, entries)
+        await load_held(db, tenant, community, sorted(set(tenant.holders.values())))
+    if reversals:
+        await load_cut(db, tenant, community)
 
 
 async def load_held(
@@ -26,14 +53,14 @@ async def load_held(
     """Members of whom something is held, with the caps' windows of when that was earned."""
     await store.load_members(db, tenant, tokens)
     earned = {token: held_since(tenant.members[token]) for token in tokens}
-    since = {token: at for token, at in earned.items() if at is not None}
-    await load_late(db, tenant, community, since)
+    earliest = {token: at for token, at in earned.items() if at is not None}
+    await load_late(db, tenant, community, earliest)
 
 
 async def load_late(
-    db: Connection, tenant: Tenant, community: Known, members: Mapping[int, int]
+    db: Connection, tenant: Tenant, community: Known, members: dict[int, int]
 ) -> None:
-    """Windows of caps that are so old that they were let go of; of each member since when."""
+    """Windows of caps that are so old that they were let go of."""
     late = []
     for token, earliest in members.items():
         full = []

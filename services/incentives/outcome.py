@@ -39,7 +39,10 @@ Cause = Event | DayBegan | CameDue
 class Outcome:
     """Collects until the fold writes. `silent` while nobody outside is to hear of it."""
 
-    __slots__ = ("awards", "corrections", "dues", "facts", "levels", "roles", "rows", "silent")
+    __slots__ = (
+        "awards", "corrections", "counted", "days", "dues", "facts", "levels", "pairs", "roles",
+        "rows", "silent",
+    )  # fmt: skip
 
     def __init__(self, silent: bool) -> None:
         self.silent = silent
@@ -53,6 +56,12 @@ class Outcome:
         """What came late for stars: member, star's word, first day of the period, change."""
         self.dues: list[tuple[int, int, int]] = []
         """What log time alone will bring: when, and the community and member it is for."""
+        self.days: dict[tuple[int, int, int], tuple[int, ...]] = {}
+        """For tiers, what is to be added: by community, local day and member."""
+        self.pairs: dict[tuple[int, int, int], int] = {}
+        """For tiers, by community, author and giver the last local day of a like or a reply."""
+        self.counted: set[int] = set()
+        """The communities of these, to be judged as their day closes."""
 
     def level(
         self,

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import services.kit.communities as kit_communities
-from services.incentives import store
+from services.incentives import loading, store
 from services.incentives.agenda import store as agenda
 from services.incentives.agenda.coming import Coming, Due
 from services.incentives.content.reach import REVERSALS
-from services.incentives.content.touching import subjects, touched
 from services.incentives.engine import Engine, bound_at
 from services.incentives.features import features
 from services.incentives.guards.deciding import DECIDED
@@ -21,16 +20,17 @@ from services.incentives.levels.passing import (
     look,
     look_again,
 )
-from services.incentives.loading import load_closing, load_cut, load_held, load_late
 from services.incentives.policy.document import Incentives, compile_policy
-from services.incentives.rewards import store as rewards
 from services.incentives.stars import store as stars
 from services.incentives.stars.closing import Closing, close
 from services.incentives.stars.periods import Period
 from services.incentives.stars.timers import OF_COMMUNITY, Timers
 from services.incentives.tenant import Tenant
-from services.kit.actions.event import Event
+from services.incentives.tiers import store as tiers
+from services.incentives.tiers.closing import Closed, Closings
+from services.kit.actions.event import TICK, Event
 from services.kit.communities.slice import Communities
+from services.kit.communities.timeline import Community
 from services.kit.projection.definition import (
     NEVER,
     Connection,
@@ -47,7 +47,7 @@ MOST_POSTS = 50_000
 
 
 class BrokenFoldError(Exception):
-    """Applying an event raised after memory was changed: a fault of ours. Nothing is written."""
+    """Memory is not what it should be: a fault of ours. Nothing is written."""
 
 
 class IncentivesFold:
@@ -68,20 +68,34 @@ class IncentivesFold:
         self._last = -1
         """Position of the last event that was loaded."""
         self._coming = Coming()
+        self._days = Closings()
         self._opened = False
         self.next_due = NEVER
         self.facts: list[Fact] = self._engine.outcome.facts
 
     def needs_all_written(self, event: Event) -> bool:
-        """Where a reversal may refill what caps had cut, it looks at a whole day of entries; where
-        a period closes, at its boards. What follows a policy always begins a segment."""
-        tenant = self._tenants.get(event.key)
-        if self._timers.cuts(event, tenant) or event.type == DECIDED:
+        """Where a day or a period closes all before it is judged; a reversal that may refill what
+        caps had cut looks at a whole day of entries. After what may change what is known of a
+        community (it is met, its policy, its zone) there is always a cut."""
+        key, type_ = event.key, event.type
+        if type_ == TICK:
+            settled = self._opened
+        else:
+            settled = key in self._tenants and type_ not in OF_COMMUNITY
+        # Both are asked of every event: each foresees by what it was asked.
+        period_closes = self._timers.cuts(event, self._tenants.get(key))
+        if self._days.cuts(event.log_time, settled, self._judged) or period_closes:
             return True
-        if event.type not in REVERSALS:
-            return False
-        versions = self._communities[event.key].versions if tenant is not None else ()
-        return tenant is None or any(version.compiled.refills for version in versions)
+        if type_ not in REVERSALS:
+            return type_ == DECIDED
+        if key not in self._tenants:
+            return True
+        return any(version.compiled.refills for version in self._communities[key].versions)
+
+    def _judged(self) -> list[Community[Incentives]]:
+        """The communities that have tiers, by one of their policies."""
+        found = (self._communities[key] for key in self._tenants)
+        return [each for each in found if any(v.compiled.tiers for v in each.versions)]
 
     # ---- loading
 
@@ -89,18 +103,14 @@ class IncentivesFold:
         """Communities, posts, members, and what reversals among the events may reverse."""
         if not self._opened:
             self._opened = True
-            for row in await db.fetch(store.Q.next_checks, self._partition):
-                await self._meet(db, [row["community"]])
-                self._expect(row["community"], row["day"])
-            for key, period in await stars.load_open(db, self._partition):
-                await self._meet(db, [key])
-                self._timers.loaded(key, period, self._communities[key])
+            await self._open(db)
+        await self._close_days(db, log_time)
         by_community: dict[int, list[Event]] = defaultdict(list)
         for event in events:
             by_community[event.key].append(event)
         await self._meet(db, by_community)
         for key, theirs in by_community.items():
-            await self._load_tenant(db, self._tenants[key], theirs)
+            await loading.load_tenant(db, self._tenants[key], self._communities[key], theirs)
         for key in self._passing.due(log_time):
             zone = self._communities[key].zone_at(log_time)
             await store.load_due(db, self._tenants[key], clock.local_day(log_time, zone))
@@ -109,12 +119,40 @@ class IncentivesFold:
             waiting[key].append(token)
         await self._meet(db, waiting)
         for key, tokens in waiting.items():
-            await load_held(db, self._tenants[key], self._communities[key], tokens)
+            await loading.load_held(db, self._tenants[key], self._communities[key], tokens)
         for at, key, period in self._timers.coming(log_time):
             due, known = (at, key, period), self._communities[key]
-            self._closings[key, period] = await load_closing(db, self._tenants[key], known, due)
+            closing = await loading.load_closing(db, self._tenants[key], known, due)
+            self._closings[key, period] = closing
         self._last = events[-1].offset if events else self._last
+        self._days.loaded()
         self._look_ahead()
+
+    async def _open(self, db: Connection) -> None:
+        for row in await db.fetch(store.Q.next_checks, self._partition):
+            await self._meet(db, [row["community"]])
+            self._expect(row["community"], row["day"])
+        for key, period in await stars.load_open(db, self._partition):
+            await self._meet(db, [key])
+            self._timers.loaded(key, period, self._communities[key])
+        closes = await tiers.load_days(db, self._partition)
+        await self._meet(db, closes)
+        for key, day in closes.items():
+            self._days.expect(key, day, self._communities[key])
+
+    async def _close_days(self, db: Connection, log_time: int) -> None:
+        """Judge the communities whose days are over by the first record of a segment."""
+        closings = self._days
+        while closings.next_due <= log_time:
+            at, key, day = closings.waiting.take()
+            closings.changed.add(key)
+            judging = bound_at(at, self._tenants[key], self._communities[key]).tiers
+            if judging is None:
+                continue
+            changes, goes_on = await tiers.close(db, key, day, at, judging)
+            closings.told.append(Closed(at, key, day, changes))
+            if goes_on:
+                closings.expect(key, day + 1, self._communities[key])
 
     async def _meet(self, db: Connection, keys: Iterable[int]) -> None:
         fresh = sorted(set(keys) - self._tenants.keys())
@@ -125,30 +163,6 @@ class IncentivesFold:
         for key in fresh:
             self._tenants[key] = Tenant(key, words[key])
         self._fresh += fresh
-
-    async def _load_tenant(self, db: Connection, tenant: Tenant, events: list[Event]) -> None:
-        names, members, reversals = touched(events)
-        await store.load_contents(db, tenant, names)
-        for name, earliest in names.items():
-            author = tenant.contents[name].author
-            if author is not None:
-                members[author] = min(members.get(author, earliest), earliest)
-        if reversals:
-            about = {subject for event in reversals for subject in subjects(event, tenant)}
-            await store.load_causes(db, tenant, about)
-            originals = [o for found in tenant.causes.values() for o in found]
-            members.update((o.member, o.at) for o in originals if o.member not in members)
-        for holder in await rewards.load(db, tenant, events):
-            members.setdefault(holder, events[0].time)
-        await store.load_members(db, tenant, members)
-        community = self._communities[tenant.key]
-        await load_late(db, tenant, community, members)
-        decided = [event.data.get("entry") for event in events if event.type == DECIDED]
-        if entries := [name for name in decided if isinstance(name, str)]:
-            await store.load_holders(db, tenant, entries)
-            await load_held(db, tenant, community, sorted(set(tenant.holders.values())))
-        if reversals:
-            await load_cut(db, tenant, community)
 
     # ---- folding
 
@@ -163,6 +177,8 @@ class IncentivesFold:
             if event.key in self._passing.days:
                 for day in self._passing.drop(event.key):
                     self._expect(event.key, day)
+            self._days.expect_again(event.key, self._communities[event.key])
+            self._look_ahead()
             return
         if event.log_time >= tenant.seasoned:
             self._timers.look(tenant, community, event.log_time)
@@ -190,6 +206,16 @@ class IncentivesFold:
         if self._engine.outcome.dues:
             self._coming.take_over(self._engine.outcome.dues)
             self._look_ahead()
+        if self._engine.outcome.counted:
+            self._judge_next(log_time, tenant.key)
+
+    def _judge_next(self, log_time: int, key: int) -> None:
+        self._engine.outcome.counted.clear()
+        if self._days.next_day(key) is None:
+            community = self._communities[key]
+            today = clock.local_day(log_time, community.zone_at(log_time))
+            self._days.expect(key, today + 1, community)
+            self._look_ahead()
 
     def _expect(self, key: int, day: int) -> None:
         zone = self._communities[key].zone_at(day * clock.DAY)
@@ -197,14 +223,30 @@ class IncentivesFold:
         self._look_ahead()
 
     def _look_ahead(self) -> None:
-        self.next_due = min(self._passing.next_due, self._coming.next_due, self._timers.next_due)
+        days, own = self._days, min(self._passing.next_due, self._coming.next_due)
+        self.next_due = min(own, self._timers.next_due, days.next_due, days.next_told)
 
     def fire(self, log_time: int, offset: int) -> None:
         """Do what log time alone brings, in due order: delays that end, days that begin.
 
-        At the same instant delays go first, so that a day sees what they brought. Before all of
-        them periods close, by what the tables have.
+        At the same instant what the close of a day has changed is told first, and delays go before
+        days, so that a day sees what they brought. Before all of them periods close, by what the
+        tables have.
         """
+        if self._days.next_due <= log_time:
+            raise BrokenFoldError("a day closes in the middle of a segment")
+        self._close_periods(log_time, offset)
+        numbers: Numbers = defaultdict(Counter)
+        while self.next_due <= log_time:
+            if self._days.next_told <= min(self._passing.next_due, self._coming.next_due):
+                self._days.tell(self._engine.outcome)
+            elif self._coming.next_due > self._passing.next_due:
+                self._begin_day(offset, numbers)
+            elif (due := self._coming.take(log_time)) is not None:
+                self._end_delay(due, offset, numbers)
+            self._look_ahead()
+
+    def _close_periods(self, log_time: int, offset: int) -> None:
         for at, key, period in self._timers.coming(log_time):
             tenant, community = self._tenants[key], self._communities[key]
             day, closing = clock.local_day(at, community.zone_at(at)), (key, period)
@@ -212,13 +254,6 @@ class IncentivesFold:
             self._timers.close(*closing)
             self._timers.look(tenant, community, log_time)
         self._look_ahead()
-        numbers: Numbers = defaultdict(Counter)
-        while self.next_due <= log_time:
-            if self._coming.next_due > self._passing.next_due:
-                self._begin_day(offset, numbers)
-            elif (due := self._coming.take(log_time)) is not None:
-                self._end_delay(due, offset, numbers)
-            self._look_ahead()
 
     def _begin_day(self, offset: int, numbers: Numbers) -> None:
         at, key, day = self._passing.take()
@@ -249,6 +284,7 @@ class IncentivesFold:
         await agenda.write(db, self._coming, self._partition)
         await stars.write(db, self._timers)
         self._timers.written(self._last)
+        await tiers.write(db, self._engine.outcome, self._days)
         self._look_ahead()
         for key in sorted(self._tenants):
             tenant = self._tenants[key]

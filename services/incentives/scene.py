@@ -18,10 +18,13 @@ class Scene:
     """One object serves all events of a fold: it is set anew for each.
 
     `local` is local wall time in microseconds since the local epoch, `day` its day. `ladder` is
-    the word of the first ladder, or 0.
+    the word of the first ladder, or 0. `moved`, of an action that removes or restores a post, is
+    whether it did: it may have been so already.
     """
 
-    __slots__ = ("author", "data", "day", "doer", "event", "ladder", "local", "target", "words")
+    __slots__ = (
+        "author", "data", "day", "doer", "event", "ladder", "local", "moved", "target", "words",
+    )  # fmt: skip
 
     event: Event
     data: Mapping[str, Any]
@@ -31,6 +34,7 @@ class Scene:
     local: int
     day: int
     ladder: int
+    moved: bool
     words: Words
 
     def count(self, person: Any, action: str, kind: str | None, received: bool) -> int:

@@ -172,6 +172,14 @@ POLICY["quests"] = {
         ],
     },
 }
+POLICY["tiers"] = {
+    "days": 9,
+    "interaction_days": 3,
+    "fifths_from": 5,
+    "lifecycle": {"loyal": 2, "at_risk_days": 1, "lost_days": 4},
+    "cutoffs": {"money": [5, 50, 90, 150], "frequency": [1, 2, 3, 4]},
+    "personas": {"price_hunter": {"orders": 1}, "quality": {"orders": 1}},
+}
 POLICY["badges"]["begun"] = {"kind": "granted"}
 POLICY["stars"] = {
     "week": {"board": "points", "per": "week", "top": 2, "badge": "begun", "grants": ["token"]},

@@ -16,6 +16,7 @@ from services.incentives.spaces.view import AccessView, open_spaces
 from services.incentives.stars.view import StarView, stars
 from services.incentives.state import Member
 from services.incentives.streaks.view import StreakView, streaks
+from services.incentives.tiers.view import Standing, standings
 from services.kit.projection.definition import Connection
 from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock, sql
@@ -58,6 +59,12 @@ class MemberView(BaseModel):
     lots: list[LotView] = Field(default=[], description="What expires; empty of the past.")
     quests: list[QuestView] = Field(default=[], description="Those that have begun.")
     spaces: list[AccessView] = Field(default=[], description="Graded spaces that are open to it.")
+    tier: str | None = Field(default=None, description="Null until a day has closed.")
+    lifecycle: str | None = Field(default=None, description="Null until a day has closed.")
+    persona: str | None = None
+    standing: Standing | None = Field(
+        default=None, description="Tier, lifecycle and persona with the figures behind them."
+    )
 
 
 class MembersPage(BaseModel):
@@ -124,6 +131,7 @@ async def _views(
     begun = await quests(db, community, tokens, (policy, read.words), past)
     open_ = await open_spaces(db, community, tokens, (policy, read.words), past)
     starred = await stars(db, community, tokens, (policy, read.words), past)
+    placed = await standings(db, community, tokens, past)
     states = [_state(row) for row in rows]
     now_only = states if past.is_now else ()
     spendable = await purses(db, community, now_only, (policy, read.words), day)
@@ -138,6 +146,9 @@ async def _views(
         view.available, view.debts, view.lots = purse.available, purse.debts, purse.lots
         view.quests, view.stars, view.spaces = begun[token], starred[token], open_[token]
         view.pending = held.get(token, 0)
+        if (standing := placed.get(token)) is not None:
+            view.standing, view.persona = standing, standing.persona
+            view.tier, view.lifecycle = standing.tier, standing.lifecycle
         views.append(view)
     return views
 

@@ -119,6 +119,7 @@ class Bound:
         "tallied",
         "term_days",
         "terms",
+        "tiers",
         "version",
         "watched",
         "windowed",
@@ -131,7 +132,7 @@ class Bound:
         self.terms = {words[n]: a.expires for n, a in policy.accounts.items() if a.expires}
         self.term_days = {name: role.days for name, role in policy.roles.items()}
         self.decays = {words[n]: a for n, a in policy.accounts.items() if a.decays}
-        self.rewards = policy.rewards
+        self.rewards, self.tiers = policy.rewards, policy.tiers
         self.starts = {words[name]: each.start for name, each in policy.accounts.items()}
         self.adjusted, self.floor = words[ADJUSTED], words[FLOOR]
         self.start = words[START]

@@ -23,6 +23,7 @@ from services.incentives.spaces.definition import Space, misplaced
 from services.incentives.stars.definition import Star
 from services.incentives.streaks.definition import Streak
 from services.incentives.terms.definition import Role
+from services.incentives.tiers.definition import Tiers
 
 Name = str
 
@@ -62,6 +63,9 @@ class Incentives(BaseModel):
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
     stars: dict[Name, Star] = Field(
         default_factory=dict, description="Who is at the top when a week or a month closes."
+    )
+    tiers: Tiers | None = Field(
+        default=None, description="How members stand in the community, judged as each day closes."
     )
     gate: Gate | None = Field(
         default=None, description="What a policy that is to follow this one has to pass."

@@ -9,8 +9,9 @@
           ann: {points: 2, level: 1, badges: [], spaces: [base]}
 
 A `reward.redeemed` is decided as it would be; one that is refused does nothing.
-An action's `time` is optional: a minute after the one before; `times` repeats it. Of a member only
-what is named is compared; `badges` and `spaces` are all of them, or none is compared.
+An action's `time` is optional: a minute after the one before, on a day of 1970; `times` repeats it.
+Days pass between actions: levels fall, points expire and decay. Of a member only what is named is
+compared; `badges` and `spaces` are all of them, or none is compared.
 """
 
 import json

@@ -64,7 +64,9 @@ class Fold(Protocol):
     def needs_all_written(self, event: Event) -> bool:
         """Whether `load` for this event must see in the tables everything before it.
 
-        Asked of every event in order, each before the segment that it may end is loaded."""
+        Asked once of each event in order, ticks and what is refused included, each before the
+        segment that it may end is loaded.
+        """
 
     def fold(self, event: Event) -> None:
         """Apply one event. If it raises, memory must be as it was: the event is dead-lettered."""

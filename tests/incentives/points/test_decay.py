@@ -64,6 +64,18 @@ async def test_a_week_later_once_and_what_comes_meanwhile_falls_with_it(stage: S
     assert await entries(stage) == [(7, -20, 180)]
 
 
+async def test_each_account_has_days_of_its_own(stage: Stage) -> None:
+    both = policy(share=0.1)
+    both["accounts"]["科研值"] = {"decays": {"share": 0.1, "every": "week"}}
+    both["points"].append({"name": "too", "on": "post.created", "doer": {"科研值": 50}})
+    script = Script(both)
+    script.act("post.created", "ann", post="p")
+    await stage.play(until(script, 6).events)
+    assert await stage.balance("ann", "科研值") == 50
+    await stage.play(until(script, 7).events[-1:])
+    assert await stage.balance("ann", "科研值") == 45
+
+
 async def test_what_is_late_begins_to_fall_with_the_next_day(stage: Stage) -> None:
     script = until(Script(policy(share=0.1)), 5)
     script.act("post.created", "ann", post="p", at=START + clock.DAY)
