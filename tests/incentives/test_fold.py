@@ -134,7 +134,7 @@ async def test_a_level_is_lost_by_time_alone_where_it_is_a_rolling_one(stage: St
         script.wait(clock.DAY // 2)
     assert len({event.time // clock.DAY for event in script.events[-4:]}) > 1
     script.wait(9 * clock.DAY)
-    script.act("member.checked_in", "bob")
+    script.act("time.passed", community=0)
     await stage.play(script.events)
     rows = await stage.db.fetch(
         "SELECT rank, at FROM level_history JOIN word USING (community)"
