@@ -13,7 +13,7 @@ from services.api.context import Context, Here
 from services.api.credentials.achievement import LIST_SIZE, Award, credential, status_list
 from services.api.credentials.issuer import Issuer, Json, issuer
 from services.api.members.router import Member
-from services.api.openapi import READS
+from services.api.openapi import PUBLIC, READS
 from services.api.tokens import token_of
 from services.incentives.badges import view
 from services.kit.http.problem import ProblemError
@@ -73,7 +73,11 @@ async def _place(tenant: Tenant, token: int, badge: str, position: int) -> int:
         return int(await db.fetchval(Q.place, key, token, badge, position))
 
 
-@public.get("/did.json", response_class=Response, responses={200: {"content": {}}})
+@public.get(
+    "/did.json",
+    response_class=Response,
+    responses={**PUBLIC, 200: {"content": {"application/did+json": {}}}},
+)
 async def show_issuer(request: Request, here: Here, community: Slug) -> Response:
     """The issuer's key, where did:web looks for it. Needs no key; says nothing of communities."""
     refuse_unknown(request)
@@ -84,7 +88,7 @@ async def show_issuer(request: Request, here: Here, community: Slug) -> Response
 @public.get(
     "/status/{number}",
     response_class=Response,
-    responses={404: READS[404], 503: READS[503], 200: {"content": {JWT: {}}}},
+    responses={**PUBLIC, 200: {"content": {JWT: {}}}},
 )
 async def show_status(
     request: Request, here: Here, community: Slug, number: Annotated[int, Path(ge=0, le=16_000)]
