@@ -12,6 +12,8 @@ from services.api.certificates.router import public as verifying
 from services.api.communities.router import router as communities
 from services.api.communities.sources import router as sources
 from services.api.context import Context
+from services.api.credentials.router import of_members as credentials
+from services.api.credentials.router import public as issuers
 from services.api.dead_letters.router import router as dead_letters
 from services.api.health.router import router as health
 from services.api.incidents.router import router as incidents
@@ -38,6 +40,8 @@ ROUTERS = (
     policies,
     certificates,
     verifying,
+    credentials,
+    issuers,
     rewards,  # before members, whose ids may hold slashes; so do the next
     spaces,
     terms,

@@ -33,7 +33,7 @@ POLICY = {
     "quests": {
         "hidden-quest": {"steps": [{"kind": "count", "action": "post.created", "at_least": 9}]}
     },
-    "badges": {"hidden-badge": {"kind": "count", "action": "complaint.filed"}},
+    "badges": {"hidden-badge": {"kind": "count", "action": "complaint.filed", "certificate": True}},
     "spaces": {"hidden-grade": {"privileges": ["hidden-privilege"]}},
     "roles": {"hidden-role": {"privileges": ["hidden-privilege"]}},
     "stars": {"hidden-star": {"board": "hidden-board"}},

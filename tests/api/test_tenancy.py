@@ -49,7 +49,7 @@ BODIES: dict[str, Any] = {
 """By the end of the path: bodies that fit, where one has to be sent."""
 ORDER = ("GET", "POST", "DELETE", "PUT")
 """What tea makes under a name of coffee's is its own from then on, so it comes last."""
-PUBLIC = "/v1/certificates/"
+PUBLIC = ("/v1/certificates/", "/v1/issuers/")
 """Anybody may verify what somebody shows: its id cannot be guessed and no list has it."""
 ENDLESS = "/v1/communities/tea/stream"
 

@@ -12,7 +12,7 @@ from services.api.certificates.issuing import Issued, find, issue
 from services.api.certificates.wording import Honour, Lang, cleaned, language_of, told, words
 from services.api.context import Here
 from services.api.members.router import Member
-from services.api.openapi import READS
+from services.api.openapi import PUBLIC, READS
 from services.api.reading.asked import NO_NUL
 from services.api.stars.router import PERIOD
 from services.api.tokens import token_of
@@ -123,7 +123,7 @@ def public_url(request: Request, known: str | None) -> str:
     return (known or str(request.base_url)).rstrip("/")
 
 
-@public.get("/{certificate}", responses={each: READS[each] for each in (404, 422, 503)})
+@public.get("/{certificate}", responses=PUBLIC)
 async def verify_certificate(
     request: Request,
     here: Here,

@@ -13,6 +13,10 @@ from services.kit.runtime import clock
 Lang = Literal["zh", "en"]
 LONGEST = 200
 """Characters of a name or a title."""
+MOST_MARKS = 4
+"""Accents on one letter."""
+RUN, BREAK = 14, "\u200b"
+"""Letters after which a word may be broken, by a space of no width."""
 _DROPPED = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 )
@@ -40,15 +44,31 @@ class Honour(NamedTuple):
 
 def cleaned(text: str, longest: int = LONGEST) -> str:
     """A text as it may be set: one line, no controls, at most so many characters."""
-    kept = []
+    kept: list[str] = []
+    marks = 0
     for letter in text:
         kind = unicodedata.category(letter)
+        marks = marks + 1 if kind.startswith("M") else 0
+        if marks > MOST_MARKS:
+            continue
         if kind in ("Zs", "Zl", "Zp", "Cc"):
             kept.append(" ")
         elif kind not in ("Cs", "Cn", "Co") and letter not in _DROPPED:
             kept.append(letter)
     words = " ".join("".join(kept).split())
     return words if len(words) <= longest else words[: longest - 1] + "…"
+
+
+def breakable(text: str) -> str:
+    """With places where a line may end inside words that are longer than a line may be."""
+    made, run = [], 0
+    for letter in text:
+        run = 0 if letter == " " else run + 1
+        if run > RUN and not unicodedata.category(letter).startswith(("M", "Cf")):
+            made.append(BREAK)
+            run = 1
+        made.append(letter)
+    return "".join(made)
 
 
 def told(title: Any, lang: Lang) -> str:
@@ -71,14 +91,14 @@ def words(honour: Honour, lang: Lang, address: str, id_: str) -> dict[str, str]:
     return {
         "lang": lang,
         "region": "cn" if zh else "us",
-        "community": community,
-        "title": told(honour.title, lang),
+        "community": breakable(community),
+        "title": breakable(told(honour.title, lang)),
         "awarded": "兹授予" if zh else "is awarded to",
-        "name": cleaned(honour.name) or "—",
+        "name": breakable(cleaned(honour.name)) or "—",
         "reason": reason(honour, lang),
         "date": dated(clock.as_date(honour.day), lang),
         "dated": "颁发日期" if zh else "Date of award",
-        "seal": cleaned(honour.community, 24),
+        "seal": breakable(cleaned(honour.community, 24)),
         "verify": "访问以下地址核验" if zh else "Verify at",
         "address": address,
         "id": id_,

@@ -18,6 +18,10 @@ from services.incentives.tenant import Tenant
 class ByHand:
     """An operator's word. Of a badge that the member does not hold nothing is taken."""
 
+    def __init__(self, of_posts: frozenset[int]) -> None:
+        self._of_posts = of_posts
+        """Badges that posts remember, and members do not."""
+
     def types(self) -> Iterable[str]:
         return ("badge.revoked",)
 
@@ -29,6 +33,8 @@ class ByHand:
         if word in member.badges:
             member.badges.remove(word)
             tenant.touch(member)
+        elif word not in self._of_posts:
+            return
         _revoke(scene, tenant, outcome, (member.token, word, b""))
 
 
@@ -72,7 +78,10 @@ class Badges:
     }
 
     def bind(self, policy: Incentives, words: Words) -> Iterator[Listener]:
-        yield ByHand()
+        # Those that an action earns: they are words already, and words keep their order.
+        badges = policy.badges.items()
+        repeated = [name for name, badge in badges if badge.repeatable and badge.types()]
+        yield ByHand(frozenset(words[f"badge:{name}"] for name in repeated))
         for name, badge in policy.badges.items():
             if isinstance(badge, Score) and badge.revoked:
                 yield BoundScore(words[f"badge:{name}"], badge)

@@ -1,5 +1,6 @@
 """One badge of a member, for what certifies it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -23,6 +24,7 @@ class Held(BaseModel):
     times: int
     revoked: str | None = Field(description="When it was taken away, where nothing is left of it.")
     certificate: bool
+    position: int = Field(description="Of the first award that counts, in the log; -1: none does.")
 
 
 async def held(db: Connection, community: int, badge: str, token: int) -> Held | None:
@@ -42,4 +44,17 @@ async def held(db: Connection, community: int, badge: str, token: int) -> Held |
         times=row["times"],
         revoked=clock.rfc3339(row["revoked"]) if row["gone"] else None,
         certificate=known is not None and known.certificate,
+        position=-1 if row["gone"] else row["position"],
     )
+
+
+Claim = tuple[str, int, int]
+"""A badge, a member's token, and the position of the award."""
+
+
+async def standing(db: Connection, community: int, claims: Sequence[Claim]) -> set[Claim]:
+    """Which of some awards were not taken away."""
+    names = [f"badge:{badge}" for badge, _, _ in claims]
+    members, positions = [claim[1] for claim in claims], [claim[2] for claim in claims]
+    rows = await db.fetch(Q.standing, community, names, members, positions)
+    return {(row["name"].removeprefix("badge:"), row["member"], row["position"]) for row in rows}

@@ -16,39 +16,43 @@ SELECT member, role, until FROM role_history
 WHERE community = $1 AND role = ANY($2::text[]) AND at <= $3 ORDER BY at, "offset";
 
 -- name: top
--- The first ranks of an account in a period, some members left out; so many rows at most.
-WITH sums AS (
-    SELECT member, sum(score)::bigint AS score FROM (
-        SELECT member, "{period}" AS score FROM balance
-        WHERE community = $1 AND account = $2 AND {period}_key = $4
-        UNION ALL
-        SELECT member, score FROM star_aside
-        WHERE community = $1 AND per = $3 AND first = $4 AND account = $2) each
-    WHERE member <> ALL($5::bigint[]) GROUP BY member),
-ranked AS (
-    SELECT member, score, rank() OVER (ORDER BY score DESC)::int AS rank FROM sums
-    WHERE score >= $6)
-SELECT member, score, rank FROM ranked WHERE rank <= $7 ORDER BY rank, member LIMIT $8;
+-- The first ranks of an account in a period, some members left out; so many rows at most. Who has as much
+-- as the last of so many has one of so many ranks.
+WITH aside AS (
+    SELECT member, sum(score)::bigint AS score FROM star_aside
+    WHERE community = $1 AND per = $3 AND first = $4 AND account = $2 GROUP BY member),
+shown AS (
+    SELECT member, "{period}" AS score FROM balance
+    WHERE community = $1 AND account = $2 AND {period}_key = $4),
+sums AS MATERIALIZED (
+    SELECT member, coalesce(s.score, 0) + coalesce(a.score, 0) AS score
+    FROM shown s FULL JOIN aside a USING (member)
+    WHERE member <> ALL($5::bigint[])
+      AND coalesce(s.score, 0) + coalesce(a.score, 0) >= $6),
+first AS (SELECT score FROM sums ORDER BY score DESC LIMIT $7)
+SELECT member, score, rank() OVER (ORDER BY score DESC)::int AS rank FROM sums
+WHERE score >= (SELECT min(score) FROM first) ORDER BY rank, member LIMIT $8;
 
 -- name: top_by_time
 -- The same where of equals those are first whose score has stood for longest, by the log's order.
-WITH sums AS (
-    SELECT member, sum(score)::bigint AS score FROM (
-        SELECT member, "{period}" AS score FROM balance
-        WHERE community = $1 AND account = $2 AND {period}_key = $4
-        UNION ALL
-        SELECT member, score FROM star_aside
-        WHERE community = $1 AND per = $3 AND first = $4 AND account = $2) each
-    WHERE member <> ALL($5::bigint[]) GROUP BY member),
-ranked AS (
-    SELECT member, score, rank() OVER (ORDER BY score DESC)::int AS rank FROM sums
-    WHERE score >= $6)
-SELECT r.member, r.score, (row_number() OVER (
-    ORDER BY r.score DESC, l."offset", l.n, r.member))::int AS rank
-FROM ranked r
+WITH aside AS (
+    SELECT member, sum(score)::bigint AS score FROM star_aside
+    WHERE community = $1 AND per = $3 AND first = $4 AND account = $2 GROUP BY member),
+shown AS (
+    SELECT member, "{period}" AS score FROM balance
+    WHERE community = $1 AND account = $2 AND {period}_key = $4),
+sums AS MATERIALIZED (
+    SELECT member, coalesce(s.score, 0) + coalesce(a.score, 0) AS score
+    FROM shown s FULL JOIN aside a USING (member)
+    WHERE member <> ALL($5::bigint[])
+      AND coalesce(s.score, 0) + coalesce(a.score, 0) >= $6),
+first AS (SELECT score FROM sums ORDER BY score DESC LIMIT $7)
+SELECT s.member, s.score, (row_number() OVER (
+    ORDER BY s.score DESC, l."offset", l.n, s.member))::int AS rank
+FROM sums s
 LEFT JOIN LATERAL (
     SELECT "offset", n FROM ledger
-    WHERE community = $1 AND member = r.member AND at >= $9 AND at < $10 AND account = $2
+    WHERE community = $1 AND member = s.member AND at >= $9 AND at < $10 AND account = $2
       AND granted <> 0 AND why NOT BETWEEN 6 AND 8
     ORDER BY "offset" DESC, n DESC LIMIT 1) l ON true
-WHERE r.rank <= $7 ORDER BY rank LIMIT $8;
+WHERE s.score >= (SELECT min(score) FROM first) ORDER BY rank LIMIT $8;

@@ -5,49 +5,16 @@ from typing import Any
 
 import pytest
 
-from services.kit.actions.record import tick
-from services.kit.runtime import clock
-from tests.api.world import World, folding, said
+from tests.api.club import met
+from tests.api.world import World, said
 
-POLICY: dict[str, Any] = {
-    "name": "club",
-    "points": [{"name": "read", "on": "member.checked_in", "doer": {"points": 10}}],
-    "badges": {
-        "reader": {
-            "kind": "count",
-            "action": "member.checked_in",
-            "title": {"zh": "书虫", "en": "Bookworm"},
-            "description": "Checked in.",
-            "certificate": True,
-        },
-        "plain": {"kind": "count", "action": "member.checked_in"},
-    },
-    "stars": {
-        "reading": {"title": {"zh": "阅读之星", "en": "Reader of the month"}, "board": "points"},
-        "quiet": {"board": "points", "per": "week", "certificate": False},
-    },
-}
 NAME = "林 晓雨 🦊 ليلى #set text(red)"
 
 
 @pytest.fixture
 async def club(world: World) -> AsyncIterator[World]:
-    """A community in which lin has read more than wei, two months ago."""
-    await world.put("tea", name="春山读书会", type="interest", time_zone="Asia/Shanghai")
-    answer = await world.client.post("/v1/communities/tea/policies", json=POLICY)
-    assert answer.status_code in (200, 201, 202), answer.text
-    async with folding(world):
-        acts = [
-            {"id": f"r{n}", "type": "member.checked_in", "member": who, "data": {}}
-            for n, who in enumerate(["lin", "wei", "lin"])
-        ]
-        wait = await said(world, *acts)
-        await world.client.get("/v1/communities/tea/members/lin", headers=wait)
-        partition = (await world.context.registry.community("tea")).partition
-        at = await world.log.append(partition, [tick(partition, clock.now() + 40 * clock.DAY)])
-        headers = {"Hearth-Wait-For": str(at)}
-        await world.client.get("/v1/communities/tea/members/lin", headers=headers)
-        yield world
+    async with met(world) as club:
+        yield club
 
 
 async def star_of(world: World) -> dict[str, Any]:

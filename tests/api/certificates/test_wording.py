@@ -2,6 +2,7 @@
 
 from services.api.certificates.wording import (
     Honour,
+    breakable,
     cleaned,
     language_of,
     reason,
@@ -16,6 +17,12 @@ def test_names_are_cleaned_of_what_is_no_text() -> None:
     assert cleaned("\ud800x") == "x"
     assert cleaned("名" * 300) == "名" * 199 + "…"
     assert cleaned("🦊 ליאה *b* #x") == "🦊 ליאה *b* #x"
+
+
+def test_long_words_may_be_broken_and_accents_do_not_pile_up() -> None:
+    assert breakable("short words stay as they are") == "short words stay as they are"
+    assert breakable("W" * 30).split("\u200b") == ["W" * 14, "W" * 14, "W" * 2]
+    assert cleaned("a" + "\u0301" * 50) == "a" + "\u0301" * 4
 
 
 def test_a_certificate_is_in_the_language_of_its_title() -> None:
