@@ -25,6 +25,7 @@ from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
 from services.api.spaces.router import router as spaces
 from services.api.stream.router import router as stream
+from services.api.superusers.router import router as superusers
 from services.api.terms.router import router as terms
 from services.kit.http.problem import install
 
@@ -35,6 +36,7 @@ ROUTERS = (
     rewards,  # before members, whose ids may hold slashes; so do the next
     spaces,
     terms,
+    superusers,
     members,
     explanation,
     pending,

@@ -21,6 +21,7 @@ from services.incentives.quests.definition import Quest, circle
 from services.incentives.rewards.definition import Reward
 from services.incentives.spaces.definition import Space, misplaced
 from services.incentives.streaks.definition import Streak
+from services.incentives.superusers.definition import SuperUsers
 from services.incentives.terms.definition import Role
 
 Name = str
@@ -57,6 +58,9 @@ class Incentives(BaseModel):
     )
     roles: dict[Name, Role] = Field(
         default_factory=dict, description="Roles with a term, whose terms are kept."
+    )
+    super_users: SuperUsers | None = Field(
+        default=None, description="Who spends and who is heard, and programmes for them."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
     gate: Gate | None = Field(
