@@ -23,6 +23,7 @@ from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
 from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
+from services.api.segments.router import router as segments
 from services.api.spaces.router import router as spaces
 from services.api.stream.router import router as stream
 from services.api.superusers.router import router as superusers
@@ -37,6 +38,7 @@ ROUTERS = (
     spaces,
     terms,
     superusers,
+    segments,
     members,
     explanation,
     pending,

@@ -175,6 +175,7 @@ POLICY["super_users"] = {
     "leaders": {"responders": 1, "days": 5},
     "programmes": {"circle": {"exit": {"below": 1, "months": 1}}},
 }
+POLICY["segments"] = {"some": {"when": {"level": 2}}}
 POLICY["roles"] = {"host": {"days": 2, "privileges": ["pin"]}}
 
 MEMBERS = ["ann", "bob", "cy", "dan"]
@@ -187,6 +188,7 @@ _kind = st.sampled_from(["like", "dislike"])
 _redemption = st.sampled_from(["r1", "r2", "r3"])
 _until = st.integers(-1, 6).map(lambda days: clock.rfc3339(START + days * clock.DAY))
 _currency = st.sampled_from(["CNY", "CNY", "USD"])
+_labels = st.dictionaries(st.sampled_from(["city", "skin"]), st.sampled_from(["", "a", "b"]))
 _order = st.sampled_from(["o1", "o2"])
 
 
@@ -223,6 +225,8 @@ ACTIONS = st.one_of(
     ),
     _is("role.appointed", _member, role=st.just("host")),
     _is("programme.enrolled", _member, programme=st.sampled_from(["circle", "choir"])),
+    _is("member.described", _member, attributes=_labels),
+    _is("survey.answered", _member, instrument=st.just("nps"), score=st.integers(0, 10)),
     _is("programme.left", _member, programme=st.just("circle")),
     _is("reply.created", _member, post=st.just("r1"), in_reply_to=_post),
     _is("role.ended", _member, role=st.just("host")),

@@ -19,6 +19,7 @@ from services.incentives.points.rules import Rule
 from services.incentives.preview.gate import Gate
 from services.incentives.quests.definition import Quest, circle
 from services.incentives.rewards.definition import Reward
+from services.incentives.segments.definition import Segment
 from services.incentives.spaces.definition import Space, misplaced
 from services.incentives.streaks.definition import Streak
 from services.incentives.superusers.definition import SuperUsers
@@ -58,6 +59,9 @@ class Incentives(BaseModel):
     )
     roles: dict[Name, Role] = Field(
         default_factory=dict, description="Roles with a term, whose terms are kept."
+    )
+    segments: dict[Name, Segment] = Field(
+        default_factory=dict, description="Members to whom conditions apply, to be listed."
     )
     super_users: SuperUsers | None = Field(
         default=None, description="Who spends and who is heard, and programmes for them."
@@ -113,7 +117,7 @@ class Incentives(BaseModel):
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
         for name, board in self.boards.items():
             yield f"board {name}", "accounts", board.account
-        for section in ("badges", "quests", "spaces"):
+        for section in ("badges", "quests", "spaces", "segments"):
             yield from _named_in(section, getattr(self, section))
 
 
