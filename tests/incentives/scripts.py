@@ -176,6 +176,7 @@ POLICY["super_users"] = {
     "programmes": {"circle": {"exit": {"below": 1, "months": 1}}},
 }
 POLICY["segments"] = {"some": {"when": {"level": 2}}}
+POLICY["anniversaries"] = {"days": [1, 2, 5, 9]}
 POLICY["roles"] = {"host": {"days": 2, "privileges": ["pin"]}}
 
 MEMBERS = ["ann", "bob", "cy", "dan"]

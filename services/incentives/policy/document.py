@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.incentives.anniversaries.definition import Anniversaries
 from services.incentives.badges.definition import AnyBadge
 from services.incentives.boards.definition import Board
 from services.incentives.guards.definition import Guards
@@ -62,6 +63,9 @@ class Incentives(BaseModel):
     )
     segments: dict[Name, Segment] = Field(
         default_factory=dict, description="Members to whom conditions apply, to be listed."
+    )
+    anniversaries: Anniversaries | None = Field(
+        default=None, description="Which anniversaries of members bots are told of."
     )
     super_users: SuperUsers | None = Field(
         default=None, description="Who spends and who is heard, and programmes for them."

@@ -20,9 +20,9 @@ class Person(NamedTuple):
     """Balances by the account's word."""
     policy: Incentives
     words: Words
-    now: int
+    at: int
     day: int
-    """The local day of `now`."""
+    """The local day of `at`."""
     since_day: int
     """The local day on which the member was first heard of."""
 
@@ -59,7 +59,7 @@ def _idle(person: Person) -> int | None:
 _READ: Mapping[str, Read] = {
     "level": _first_level,
     "badges": _badges,
-    "roles": lambda person: person.member.roles_at(person.now),
+    "roles": lambda person: person.member.roles_at(person.at),
     "spaces": _spaces,
     "active_days": lambda person: person.member.active_days(),
     "idle_days": _idle,

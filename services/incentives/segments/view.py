@@ -49,6 +49,7 @@ class Reading(NamedTuple):
     """A segment made ready."""
 
     segment: Segment
+    test: Callable[[Person], bool]
     policy: Incentives
     words: Any
     accounts: list[int]
@@ -86,7 +87,7 @@ async def reading(db: Connection, community: int, name: str, now: int) -> Readin
     def day_of(at: int) -> int:
         return clock.local_day(at, known.zone_at(at))
 
-    return Reading(segment, policy, words, accounts, day_of, now)
+    return Reading(segment, test_of(segment), policy, words, accounts, day_of, now)
 
 
 async def page(
@@ -134,7 +135,7 @@ async def _people(db: Connection, community: int, asked: Reading, after: int) ->
 
 
 def _belonging(person: Person, asked: Reading) -> Belongs | None:
-    if not test_of(asked.segment)(person):
+    if not asked.test(person):
         return None
     return Belongs(
         member=person.member.token,
