@@ -14,4 +14,5 @@ PROJECTION = Projection(
         Path(__file__).with_name("schema.sql"),
     ),
     opened=opened,
+    oldest=1,
 )

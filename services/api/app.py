@@ -7,6 +7,8 @@ from starlette.routing import BaseRoute
 
 from services.api import openapi, pages, problems
 from services.api.boards.router import router as boards
+from services.api.certificates.router import of_members as certificates
+from services.api.certificates.router import public as verifying
 from services.api.communities.router import router as communities
 from services.api.communities.sources import router as sources
 from services.api.context import Context
@@ -25,6 +27,7 @@ from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
 from services.api.segments.router import router as segments
 from services.api.spaces.router import router as spaces
+from services.api.stars.router import router as stars
 from services.api.stream.router import router as stream
 from services.api.superusers.router import router as superusers
 from services.api.terms.router import router as terms
@@ -34,6 +37,8 @@ ROUTERS = (
     communities,
     sources,
     policies,
+    certificates,
+    verifying,
     rewards,  # before members, whose ids may hold slashes; so do the next
     spaces,
     terms,
@@ -43,6 +48,7 @@ ROUTERS = (
     explanation,
     pending,
     boards,
+    stars,
     health,
     incidents,
     receivers,

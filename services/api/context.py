@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.api.certificates.press import Press
 from services.api.events import Events
 from services.api.policies.previews import Previews
 from services.api.reading.live import Views
@@ -41,12 +42,15 @@ class Context:
     """Where actions and webhooks are forwarded; None where ingest is in this process."""
     webhooks_anywhere: bool = False
     """Whether outgoing webhooks may go to this host by plain http, for tests."""
+    public_url: str | None = None
+    """How the world reaches us; None: as a request called us."""
     views: Views = field(init=False)
     progress: Progress = field(init=False)
     hub: Hub = field(init=False)
     events: Events = field(init=False)
     previews: Previews = field(init=False)
     desk: Desk = field(init=False)
+    press: Press = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "views", Views(self.pool))
@@ -56,6 +60,7 @@ class Context:
         sources = Sources(self.log, self.registry, self.directory)
         object.__setattr__(self, "previews", Previews(self.dsn, sources))
         object.__setattr__(self, "desk", Desk(self.dsn, self.journal, self.log))
+        object.__setattr__(self, "press", Press())
 
     async def start(self) -> None:
         """Begin to listen for facts, and to send what was decided. Registry, keys and log are
@@ -65,6 +70,7 @@ class Context:
 
     async def stop(self) -> None:
         """End the streams and stop waiting. Stopping twice is safe."""
+        await self.press.stop()
         await self.desk.stop()
         await self.hub.stop()
         await self.progress.stop()

@@ -8,6 +8,7 @@ from services.cli.projections import projections
 from services.kit.http.management import Check
 from services.kit.projection.relay import Relay
 from services.kit.projection.runner import Runner
+from services.kit.projection.upgrade import Upgrade
 from services.kit.projection.verify import Verification
 from services.kit.runtime.lifecycle import Part
 
@@ -25,7 +26,12 @@ def consumer(home: Home, name: str) -> Made:
         home.directory,
         home.settings.largest_batch,
     )
-    parts: list[Part] = [runner, Relay(name, home.dsn, home.facts, home.dead_letters)]
+    parts: list[Part] = [
+        # Before the runner, whose start may wait for what this does.
+        Upgrade(projection, home.dsn, home.sources),
+        runner,
+        Relay(name, home.dsn, home.facts, home.dead_letters),
+    ]
     if home.settings.verify_share > 0:
         parts.append(
             Verification(
@@ -47,6 +53,6 @@ def _ready(runner: Runner) -> Check:
     async def check() -> str | None:
         if runner.failed is not None:
             return f"stopped: {runner.failed}"
-        return None if runner.ready else "waiting for the database or the log"
+        return None if runner.ready else "waiting for the database, the log or a rebuild"
 
     return check

@@ -32,6 +32,7 @@ def api_context(home: Home, ingest_url: str | None) -> ApiContext:
         log=home.actions,
         vault=Vault(master_key(home.settings)),
         webhooks_anywhere=home.settings.webhooks_anywhere,
+        public_url=home.settings.public_url,
         platforms=frozenset(discover()),
         ingest_url=ingest_url,
     )

@@ -12,7 +12,7 @@ from services.cli.progress import progress
 from services.cli.projections import projections
 from services.kit.log.port import LogError
 from services.kit.projection.definition import Projection
-from services.kit.projection.rebuild import BeginningGoneError, Rebuild, sweep
+from services.kit.projection.rebuild import BeginningGoneError, Rebuild, RebuildRunningError, sweep
 from services.kit.runtime.settings import Settings, load
 
 app = App(name="rebuild", help="Replay the log into fresh tables and switch over to them.")
@@ -38,7 +38,7 @@ def rebuild(name: str, *, json: bool = False) -> int:
     started = time.monotonic()
     try:
         generation = asyncio.run(_rebuild(load(), projections()[name]))
-    except (BeginningGoneError, LogError) as error:
+    except (BeginningGoneError, RebuildRunningError, LogError) as error:
         raise CommandFailedError(str(error)) from error
     seconds = round(time.monotonic() - started, 1)
     if json:

@@ -10,6 +10,7 @@ from services.cli.home import embedded, opened
 from services.cli.progress import progress
 from services.cli.projections import projections
 from services.kit.log.port import LogError
+from services.kit.projection.generations import OtherVersionError
 from services.kit.projection.rebuild import BeginningGoneError
 from services.kit.projection.verify import Proof
 from services.kit.runtime.settings import Settings, load
@@ -38,7 +39,7 @@ def verify(projection: str | None = None, *, json: bool = False) -> int:
         raise CommandFailedError(f"no projection {unknown[0]!r}; there are {list(projections())}")
     try:
         found = asyncio.run(_verify(load(), chosen))
-    except (BeginningGoneError, LogError, LookupError) as error:
+    except (BeginningGoneError, OtherVersionError, LogError, LookupError) as error:
         raise CommandFailedError(str(error)) from error
     if json:
         print(json_.dumps(found))

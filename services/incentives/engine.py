@@ -6,7 +6,7 @@ values that deciding has checked.
 
 from collections.abc import Callable
 
-from services.incentives.badges.awarding import award, grant
+from services.incentives.badges.awarding import award, award_accounts, grant
 from services.incentives.calendar import windows_of
 from services.incentives.content.posts import remember
 from services.incentives.content.reach import REVERSALS, Reach, cause_of, doer_of, reach
@@ -26,6 +26,7 @@ from services.incentives.points.undoing import undo
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
 from services.incentives.scene import Scene
+from services.incentives.stars.closing import tell_corrections
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
@@ -90,6 +91,7 @@ class Engine:
                 event.time, scene.day, zone, event.log_time, tenant, self.outcome, event
             )
             self._settle(bound, (scene.doer, scene.author), when)
+        self._tell_corrections(tenant, event)
         self.broken = False
 
     def _take_back(self, tenant: Tenant, community: Known) -> None:
@@ -123,8 +125,14 @@ class Engine:
             self._climb(bound, tenant, (), (at, day), cause)
         when = Settlement(at, day, zone, at, tenant, self.outcome, cause)
         self._settle(bound, (tenant.members[token],), when)
+        self._tell_corrections(tenant, cause)
         self.broken = False
         return book.n
+
+    def _tell_corrections(self, tenant: Tenant, cause: Event | CameDue) -> None:
+        if corrections := self.outcome.corrections:
+            tell_corrections(corrections, tenant, self.outcome, (self.book.at, cause))
+            corrections.clear()
 
     def _settle(self, bound: Bound, concerned: tuple[Member | None, ...], when: Settlement) -> None:
         touched = (member for member, _ in self.book.touched)
@@ -165,6 +173,8 @@ class Engine:
             self._climb(bound, tenant, acting, (event.time, scene.day), event)
         if bound.badges and (event.type in bound.badges or "*" in bound.badges):
             award(bound, scene, tenant, outcome)
+        if bound.prized and self.book.touched:
+            award_accounts(bound, self.book.touched, scene, tenant, outcome)
         if badge is not None:
             grant(tenant.words[f"badge:{badge}"], badge, scene, tenant, outcome)
         if bound.last and (listeners := bound.last.get(event.type)):
@@ -173,6 +183,8 @@ class Engine:
                 listener.hear(scene, tenant, self.book, outcome)
             if bound.ladders and len(self.book.touched) > before:
                 self._climb(bound, tenant, (), (event.time, scene.day), event)
+            if bound.prized:
+                award_accounts(bound, self.book.touched[before:], scene, tenant, outcome)
 
     def _climb(
         self, bound: Bound, tenant: Tenant, acting: tuple[Member | None, ...],

@@ -8,18 +8,26 @@ import services.kit.communities as kit_communities
 from services.incentives import store
 from services.incentives.agenda import store as agenda
 from services.incentives.agenda.coming import Coming, Due
-from services.incentives.calendar import windows_of
 from services.incentives.content.reach import REVERSALS
 from services.incentives.content.touching import subjects, touched
 from services.incentives.engine import Engine, bound_at
 from services.incentives.features import features
 from services.incentives.guards.deciding import DECIDED
-from services.incentives.guards.holding import held_since
-from services.incentives.levels.passing import FIRST_N, Began, Numbers, Passing, look
-from services.incentives.points.lots import next_expiry
+from services.incentives.levels.passing import (
+    FIRST_N,
+    Began,
+    Numbers,
+    Passing,
+    look,
+    look_again,
+)
+from services.incentives.loading import load_closing, load_cut, load_held, load_late
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.rewards import store as rewards
-from services.incentives.state import KEPT_WINDOWS, Member
+from services.incentives.stars import store as stars
+from services.incentives.stars.closing import Closing, close
+from services.incentives.stars.periods import Period
+from services.incentives.stars.timers import OF_COMMUNITY, Timers
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
 from services.kit.communities.slice import Communities
@@ -36,8 +44,6 @@ from services.kit.runtime import clock
 MOST_MEMBERS = 20_000
 MOST_POSTS = 50_000
 """In the younger of the two generations of a community's memory."""
-
-OF_COMMUNITY = frozenset({"policy.published", "community.changed"})
 
 
 class BrokenFoldError(Exception):
@@ -56,22 +62,26 @@ class IncentivesFold:
         self._communities: Communities[Incentives] = Communities(compile_policy)
         self._tenants: dict[int, Tenant] = {}
         self._fresh: list[int] = []
-        self._changing: set[int] = set()
         self._passing = Passing()
+        self._timers = Timers()
+        self._closings: dict[tuple[int, Period], Closing] = {}
+        self._last = -1
+        """Position of the last event that was loaded."""
         self._coming = Coming()
         self._opened = False
         self.next_due = NEVER
         self.facts: list[Fact] = self._engine.outcome.facts
 
     def needs_all_written(self, event: Event) -> bool:
-        """Where a reversal may refill what caps had cut, it looks at a whole day of entries."""
-        if event.type == "policy.published":
-            self._changing.add(event.key)
-        if event.type not in REVERSALS:
-            return event.type == DECIDED
-        if event.key not in self._tenants or event.key in self._changing:
+        """Where a reversal may refill what caps had cut, it looks at a whole day of entries; where
+        a period closes, at its boards. What follows a policy always begins a segment."""
+        tenant = self._tenants.get(event.key)
+        if self._timers.cuts(event, tenant) or event.type == DECIDED:
             return True
-        return any(version.compiled.refills for version in self._communities[event.key].versions)
+        if event.type not in REVERSALS:
+            return False
+        versions = self._communities[event.key].versions if tenant is not None else ()
+        return tenant is None or any(version.compiled.refills for version in versions)
 
     # ---- loading
 
@@ -82,6 +92,9 @@ class IncentivesFold:
             for row in await db.fetch(store.Q.next_checks, self._partition):
                 await self._meet(db, [row["community"]])
                 self._expect(row["community"], row["day"])
+            for key, period in await stars.load_open(db, self._partition):
+                await self._meet(db, [key])
+                self._timers.loaded(key, period, self._communities[key])
         by_community: dict[int, list[Event]] = defaultdict(list)
         for event in events:
             by_community[event.key].append(event)
@@ -96,7 +109,11 @@ class IncentivesFold:
             waiting[key].append(token)
         await self._meet(db, waiting)
         for key, tokens in waiting.items():
-            await self._load_held(db, self._tenants[key], tokens)
+            await load_held(db, self._tenants[key], self._communities[key], tokens)
+        for at, key, period in self._timers.coming(log_time):
+            due, known = (at, key, period), self._communities[key]
+            self._closings[key, period] = await load_closing(db, self._tenants[key], known, due)
+        self._last = events[-1].offset if events else self._last
         self._look_ahead()
 
     async def _meet(self, db: Connection, keys: Iterable[int]) -> None:
@@ -124,50 +141,14 @@ class IncentivesFold:
         for holder in await rewards.load(db, tenant, events):
             members.setdefault(holder, events[0].time)
         await store.load_members(db, tenant, members)
-        await self._load_late(db, tenant, members)
+        community = self._communities[tenant.key]
+        await load_late(db, tenant, community, members)
         decided = [event.data.get("entry") for event in events if event.type == DECIDED]
         if entries := [name for name in decided if isinstance(name, str)]:
             await store.load_holders(db, tenant, entries)
-            await self._load_held(db, tenant, sorted(set(tenant.holders.values())))
+            await load_held(db, tenant, community, sorted(set(tenant.holders.values())))
         if reversals:
-            await self._load_cut(db, tenant)
-
-    async def _load_held(self, db: Connection, tenant: Tenant, tokens: Iterable[int]) -> None:
-        """Members of whom something is held, with the caps' windows of when that was earned."""
-        await store.load_members(db, tenant, tokens)
-        earned = {token: held_since(tenant.members[token]) for token in tokens}
-        await self._load_late(
-            db, tenant, {token: at for token, at in earned.items() if at is not None}
-        )
-
-    async def _load_late(self, db: Connection, tenant: Tenant, members: dict[int, int]) -> None:
-        """Windows of caps that are so old that they were let go of."""
-        community, late = self._communities[tenant.key], []
-        for token, earliest in members.items():
-            full = []
-            for cap, used in tenant.members[token].used.items():
-                if len(used) >= KEPT_WINDOWS:
-                    full.append((cap, min(used)))
-            if full:
-                windows = windows_of(clock.local_day(earliest, community.zone_at(earliest)))
-                if any(windows[tenant.period(cap)] < kept for cap, kept in full):
-                    late.append(token)
-        if late:
-            await store.load_past_caps(db, tenant, late)
-
-    async def _load_cut(self, db: Connection, tenant: Tenant) -> None:
-        """Of each member and day that a reversal may make room in: what caps had cut."""
-        community, wanted = self._communities[tenant.key], defaultdict(set)
-        for originals in list(tenant.causes.values()):
-            for original in originals:
-                bound = bound_at(original.at, tenant, community)
-                if original.net > 0 and bound.refills:
-                    zone = community.zone_at(original.at)
-                    day = clock.local_day(original.at, zone)
-                    span = (clock.day_start(day, zone), clock.day_start(day + 1, zone))
-                    wanted[(original.member, day, span)].add(original.account)
-        for (member, day, span), accounts in wanted.items():
-            await store.load_cut(db, tenant, (member, day), span, accounts)
+            await load_cut(db, tenant, community)
 
     # ---- folding
 
@@ -176,10 +157,15 @@ class IncentivesFold:
         tenant, community = self._tenants[event.key], self._communities[event.key]
         if event.type in OF_COMMUNITY:
             self._communities.apply(event)
+            tenant.seasoned = -NEVER
+            self._timers.moved(event.key, self._communities[event.key])
+            self._look_ahead()
             if event.key in self._passing.days:
                 for day in self._passing.drop(event.key):
                     self._expect(event.key, day)
             return
+        if event.log_time >= tenant.seasoned:
+            self._timers.look(tenant, community, event.log_time)
         mark = len(tenant.words.names), len(tenant.bounds)
         try:
             self._engine.fold(event, tenant, community)
@@ -188,31 +174,22 @@ class IncentivesFold:
             raise
         if not community.started:
             self._communities.apply(event)
+        if tenant.unopened:
+            for period in self._timers.open(tenant, community):
+                self._engine.outcome.rows["star_open"].append((tenant.key, *period))
+            self._look_ahead()
         self._look_again(event.log_time, tenant)
 
     def _look_again(self, log_time: int, tenant: Tenant) -> None:
         if tenant.falling or tenant.expiring:
-            self._check_all(log_time, tenant)
+            community = self._communities[tenant.key]
+            today = clock.local_day(log_time, community.zone_at(log_time))
+            bound = bound_at(log_time, tenant, community)
+            for day in sorted(look_again(tenant, bound, today)):
+                self._expect(tenant.key, day)
         if self._engine.outcome.dues:
             self._coming.take_over(self._engine.outcome.dues)
             self._look_ahead()
-
-    def _check_all(self, log_time: int, tenant: Tenant) -> None:
-        zone = self._communities[tenant.key].zone_at(log_time)
-        tomorrow = clock.local_day(log_time, zone) + 1
-        for member in tenant.falling:
-            self._check(member, tomorrow, tenant)
-        for member in tenant.expiring:
-            expiry = next_expiry(member)
-            if expiry is not None and (member.check is None or expiry < member.check):
-                self._check(member, expiry, tenant)
-        tenant.falling.clear()
-        tenant.expiring.clear()
-
-    def _check(self, member: Member, day: int, tenant: Tenant) -> None:
-        member.check = day
-        tenant.touch(member)
-        self._expect(tenant.key, day)
 
     def _expect(self, key: int, day: int) -> None:
         zone = self._communities[key].zone_at(day * clock.DAY)
@@ -220,13 +197,21 @@ class IncentivesFold:
         self._look_ahead()
 
     def _look_ahead(self) -> None:
-        self.next_due = min(self._passing.next_due, self._coming.next_due)
+        self.next_due = min(self._passing.next_due, self._coming.next_due, self._timers.next_due)
 
     def fire(self, log_time: int, offset: int) -> None:
         """Do what log time alone brings, in due order: delays that end, days that begin.
 
-        At the same instant delays go first, so that a day sees what they brought.
+        At the same instant delays go first, so that a day sees what they brought. Before all of
+        them periods close, by what the tables have.
         """
+        for at, key, period in self._timers.coming(log_time):
+            tenant, community = self._tenants[key], self._communities[key]
+            day, closing = clock.local_day(at, community.zone_at(at)), (key, period)
+            close(self._closings.pop(closing), tenant, self._engine.outcome, offset, day)
+            self._timers.close(*closing)
+            self._timers.look(tenant, community, log_time)
+        self._look_ahead()
         numbers: Numbers = defaultdict(Counter)
         while self.next_due <= log_time:
             if self._coming.next_due > self._passing.next_due:
@@ -262,6 +247,8 @@ class IncentivesFold:
             self._fresh = []
         await store.write_outcome(db, self._engine)
         await agenda.write(db, self._coming, self._partition)
+        await stars.write(db, self._timers)
+        self._timers.written(self._last)
         self._look_ahead()
         for key in sorted(self._tenants):
             tenant = self._tenants[key]
@@ -272,7 +259,6 @@ class IncentivesFold:
             tenant.holders.clear()
             tenant.age(MOST_MEMBERS, MOST_POSTS)
         await self._communities.write(db)
-        self._changing.clear()
 
 
 def opened(context: FoldContext) -> Fold:
@@ -282,7 +268,8 @@ def opened(context: FoldContext) -> Fold:
 
 PROJECTION = Projection(
     name="incentives",
-    version=1,
+    version=2,
+    oldest=1,
     tables=(
         Path(kit_communities.__path__[0]) / "schema.sql",
         Path(__file__).with_name("schema.sql"),
@@ -292,9 +279,6 @@ PROJECTION = Projection(
         *(feature.tables for feature in features()),
     ),
     opened=opened,
-    uncompared={
-        **dict.fromkeys(("board", "branch", "leaf"), frozenset({"*"})),
-        # Tables of older generations, that nothing uses any more.
-        **dict.fromkeys(("bucket", "standing"), frozenset({"*"})),
-    },
+    # Index structures; of the last two, which older generations have, nothing uses any more.
+    uncompared=dict.fromkeys(("board", "branch", "leaf", "bucket", "standing"), frozenset({"*"})),
 )

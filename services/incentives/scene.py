@@ -1,6 +1,7 @@
 """One action with all that a rule may ask about it, and how fields of conditions are read."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from services.incentives.calendar import WEEKDAYS
@@ -48,6 +49,7 @@ class Scene:
         return 0 if found is None else found.balance
 
 
+@cache
 def counter(action: str, kind: str | None, received: bool) -> str:
     """The name of the counter of an action."""
     name = f"{action}/{kind}" if kind else action

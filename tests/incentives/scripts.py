@@ -12,8 +12,12 @@ POLICY: dict[str, Any] = {
     "accounts": {
         "points": {"start": 5, "floor": 0, "expires": {"after_days": 9}},
         "growth": {},
+        "energy": {"decays": {"share": 0.3}, "spendable": False},
+        "wit": {"decays": {"share": 0.5, "every": "week"}, "expires": {"after_days": 3}},
     },
     "points": [
+        {"name": "alive", "on": "member.checked_in", "doer": {"energy": 9, "wit": 3}},
+        {"name": "noted", "on": "reaction.added", "author": {"energy": 4}},
         {"name": "post", "on": "post.created", "doer": {"points": 3, "growth": 2}},
         {
             "name": "liked",
@@ -89,9 +93,24 @@ POLICY: dict[str, Any] = {
                     ],
                 },
             ],
-        }
+        },
+        "status": {
+            "account": "energy",
+            "measure": "gained",
+            "days": 4,
+            "demotion": "grace",
+            "grace_days": 1,
+            "soft_landing_days": 2,
+            "levels": [
+                {"name": "one"},
+                {"name": "two", "at_least": 4},
+                {"name": "three", "at_least": 9},
+                {"name": "four", "at_least": 18},
+            ],
+        },
     },
     "badges": {
+        "awake": {"kind": "account", "account": "energy", "at_least": 20, "grants": ["token"]},
         "liked": {
             "kind": "score",
             "of": "post",
@@ -154,6 +173,10 @@ POLICY["quests"] = {
     },
 }
 POLICY["badges"]["begun"] = {"kind": "granted"}
+POLICY["stars"] = {
+    "week": {"board": "points", "per": "week", "top": 2, "badge": "begun", "grants": ["token"]},
+    "grown": {"board": "growth", "per": "week", "ties": "earliest", "without": []},
+}
 
 POLICY["spaces"] = {
     "base": {},

@@ -63,10 +63,15 @@ def _add(member: Member, words: tuple[int, ...], step: int) -> None:
 def _add_daily(member: Member, words: tuple[int, ...], day: int, windowed: frozenset[int]) -> None:
     for word in words:
         if word in windowed:
-            daily = member.daily.setdefault(word, {})
-            daily[day] = daily.get(day, 0) + 1
-            if len(daily) > LONGEST_WINDOW:
-                del daily[min(daily)]
+            keep_day(member, word, day, 1)
+
+
+def keep_day(member: Member, word: int, day: int, amount: int) -> None:
+    """Add to what a ladder asks about in a window; never below 0 on a day."""
+    daily = member.daily.setdefault(word, {})
+    daily[day] = max(0, daily.get(day, 0) + amount)
+    if len(daily) > LONGEST_WINDOW:
+        del daily[min(daily)]
 
 
 def _words(tenant: Tenant, type_: str, kind: str | None) -> tuple[tuple[int, ...], tuple[int, ...]]:

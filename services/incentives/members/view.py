@@ -1,21 +1,20 @@
 """What a member has earned: points, growth, level, badges; now or as of a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel, Field
 
 from services.incentives.boards.view import Asked, board
 from services.incentives.guards import view as pending
-from services.incentives.levels.bound import have
-from services.incentives.levels.definition import Count, Ladder
+from services.incentives.members.rungs import LevelView, Read, level
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
 from services.incentives.quests.view import QuestView, quests
 from services.incentives.rewards.view import LotView, Purse, purses
-from services.incentives.scene import counter
 from services.incentives.spaces.view import AccessView, open_spaces
-from services.incentives.state import Member, Words
+from services.incentives.stars.view import StarView, stars
+from services.incentives.state import Member
 from services.incentives.streaks.view import StreakView, streaks
 from services.kit.projection.definition import Connection
 from services.kit.projection.past import NOW, Past
@@ -24,45 +23,13 @@ from services.kit.runtime import clock, sql
 Q = sql.load(__file__)
 
 
-class Need(BaseModel):
-    """A demand of the next level."""
-
-    need: str
-    at_least: int
-    days: int | None = Field(description="Counted in the last so many days; null: ever.")
-    have: int
-
-
-class NextLevel(BaseModel):
-    """The rung above."""
-
-    rank: int
-    name: str
-    account: str
-    at_least: int
-    missing: int
-    needs: list[Need] = []
-
-
-class LevelView(BaseModel):
-    """Where a member stands on a ladder; ranks count from 1."""
-
-    rank: int
-    name: str
-    title: Any = ""
-    since: str
-    next: NextLevel | None = Field(
-        default=None, description="Null on the highest level, and of the past."
-    )
-    privileges: list[str] = Field(default=[], description="Of this level and those below it.")
-
-
 class BadgeView(BaseModel):
     """A badge that a member holds."""
 
     badge: str
     title: Any = ""
     class_: str = Field(default="", serialization_alias="class")
+    set_: str = Field(default="", serialization_alias="set")
     at: str = Field(description="When first.")
     times: int = 1
 
@@ -81,6 +48,7 @@ class MemberView(BaseModel):
     ladders: dict[str, LevelView] = Field(description="Every ladder; `level` is the first.")
     badges: list[BadgeView]
     streaks: list[StreakView] = []
+    stars: list[StarView] = Field(default=[], description="The latest first.")
     available: dict[str, int] = Field(
         default={}, description="What can be spent now; empty without rewards, and of the past."
     )
@@ -97,17 +65,6 @@ class MembersPage(BaseModel):
 
     rows: list[MemberView]
     next: tuple[int, int] | None = None
-
-
-class _Read(NamedTuple):
-    """What a page of members needs, read at once."""
-
-    policy: Incentives
-    words: Words
-    now: int
-    past: Past
-    day: int
-    """The local day of `now`."""
 
 
 async def member(
@@ -153,7 +110,7 @@ async def _views(
     policy = version.compiled if version else Incentives()
     moment = past.moment(now)
     day = clock.local_day(moment, known.zone_at(moment))
-    read = _Read(policy, await policies.words(db, community), moment, past, day)
+    read = Read(policy, await policies.words(db, community), moment, past, day)
     tokens = [row["member"] for row in rows]
     balances = await _balances(db, community, tokens, read)
     levels: dict[int, dict[int, Any]] = {token: {} for token in tokens}
@@ -166,6 +123,7 @@ async def _views(
     held = await pending.points(db, community, tokens, read.words, past)
     begun = await quests(db, community, tokens, (policy, read.words), past)
     open_ = await open_spaces(db, community, tokens, (policy, read.words), past)
+    starred = await stars(db, community, tokens, (policy, read.words), past)
     states = [_state(row) for row in rows]
     now_only = states if past.is_now else ()
     spendable = await purses(db, community, now_only, (policy, read.words), day)
@@ -178,7 +136,7 @@ async def _views(
         view.streaks = kept[token]
         purse = spendable.get(token, Purse())
         view.available, view.debts, view.lots = purse.available, purse.debts, purse.lots
-        view.quests, view.spaces = begun[token], open_[token]
+        view.quests, view.stars, view.spaces = begun[token], starred[token], open_[token]
         view.pending = held.get(token, 0)
         views.append(view)
     return views
@@ -191,7 +149,7 @@ def _state(row: Any) -> Member:
 
 
 async def _balances(
-    db: Connection, community: int, tokens: list[int], read: _Read
+    db: Connection, community: int, tokens: list[int], read: Read
 ) -> dict[int, dict[int, tuple[int, int]]]:
     found: dict[int, dict[int, tuple[int, int]]] = {token: {} for token in tokens}
     if not read.past.is_now:
@@ -215,12 +173,12 @@ def _view(
     balances: Mapping[int, tuple[int, int]],
     levels: Mapping[int, Any],
     badges: Iterable[Any],
-    read: _Read,
+    read: Read,
 ) -> MemberView:
     ids, names = read.words.ids, read.words.names
     accounts = {name: balances.get(ids.get(name, 0), (0, 0))[0] for name in read.policy.accounts}
     ladders = {
-        name: _level(name, ladder, state, balances, levels, read)
+        name: level(name, ladder, state, balances, levels, read)
         for name, ladder in read.policy.ladders.items()
     }
     return MemberView(
@@ -243,53 +201,9 @@ def _badge(row: Any, names: Mapping[int, str], policy: Incentives) -> BadgeView:
         badge=name,
         title=badge.title if badge else name,
         class_=badge.class_ if badge else "",
+        set_=badge.set_ if badge else "",
         at=clock.rfc3339(row["first"]),
         times=row["times"],
-    )
-
-
-def _level(
-    name: str,
-    ladder: Ladder,
-    state: Member,
-    balances: Mapping[int, tuple[int, int]],
-    levels: Mapping[int, Any],
-    read: _Read,
-) -> LevelView:
-    last = levels.get(read.words.ids.get(f"ladder:{name}", 0))
-    rank = min(last["rank"], len(ladder.levels) - 1) if last is not None else 0
-    level = ladder.levels[rank]
-    both = balances.get(read.words.ids.get(ladder.account, 0), (0, 0))
-    value = both[1] if ladder.measure == "earned" else both[0]
-    return LevelView(
-        rank=rank + 1,
-        name=level.name,
-        title=level.title,
-        since=clock.rfc3339(last["at"] if last is not None else state.since),
-        next=_next(ladder, rank, value, state, read) if read.past.is_now else None,
-        privileges=ladder.privileges(rank),
-    )
-
-
-def _next(ladder: Ladder, rank: int, value: int, state: Member, read: _Read) -> NextLevel | None:
-    if rank + 1 >= len(ladder.levels):
-        return None
-    above = ladder.levels[rank + 1]
-    needs = []
-    for need in above.needs:
-        if isinstance(need, Count):
-            what, wanted = counter(need.count, need.kind, need.received), need.at_least
-        else:
-            what, wanted = "active days", need.active_days
-        has = have(need, state, read.day, read.words)
-        needs.append(Need(need=what, at_least=wanted, days=need.days, have=has))
-    return NextLevel(
-        rank=rank + 2,
-        name=above.name,
-        account=ladder.account,
-        at_least=above.at_least,
-        missing=max(0, above.at_least - value),
-        needs=needs,
     )
 
 

@@ -97,15 +97,18 @@ class Bound:
         "badges",
         "by_account",
         "by_word",
+        "decays",
         "falls",
         "features",
         "floor",
         "floors",
+        "gained",
         "guards",
         "ladder",
         "ladders",
         "last",
         "originals",
+        "prized",
         "refills",
         "rewards",
         "rules",
@@ -127,6 +130,7 @@ class Bound:
         self.floors = {words[name]: each.lowest for name, each in policy.accounts.items()}
         self.terms = {words[n]: a.expires for n, a in policy.accounts.items() if a.expires}
         self.term_days = {name: role.days for name, role in policy.roles.items()}
+        self.decays = {words[n]: a for n, a in policy.accounts.items() if a.decays}
         self.rewards = policy.rewards
         self.starts = {words[name]: each.start for name, each in policy.accounts.items()}
         self.adjusted, self.floor = words[ADJUSTED], words[FLOOR]
@@ -145,6 +149,8 @@ class Bound:
         ]
         self.ladder = self.ladders[0].word if self.ladders else 0
         graded = [need for space in policy.spaces.values() for need in space.needs]
+        self.gained = {each.account: each.gained for each in self.ladders if each.days}
+        """The words of what is counted by day of accounts, for ladders that ask about a window."""
         self.windowed = frozenset(_windowed(self.ladders, graded, words))
         self.originals = any(isinstance(n, Count) and n.kind == ORIGINAL for n in graded)
         """Whether a space asks for original posts: a removed one has to be known as such."""
@@ -153,13 +159,7 @@ class Bound:
         ) and not any(ladder.falls for ladder in self.ladders)
         """Whether levels change with accounts alone."""
         self.falls = any(ladder.falls for ladder in self.ladders)
-        self.badges: dict[str, list[tuple[int, str, Badge]]] = {}
-        for name, badge in policy.badges.items():
-            for type_ in badge.types():
-                self.badges.setdefault(type_, []).append((words[f"badge:{name}"], name, badge))
-        kinds = (badge.reaction_kinds() for badge in policy.badges.values())
-        self.tallied = frozenset(kind for each in kinds for kind in each)
-        self.watched = "post.viewed" in self.badges
+        self._bind_badges(policy, words)
         self.features: dict[str, list[Listener]] = {}
         self.last: dict[str, list[Listener]] = {}
         """Those that hear of an action after levels and badges."""
@@ -175,6 +175,21 @@ class Bound:
                     heard.setdefault(type_, []).append(listener)
                 if isinstance(listener, Settling):
                     self.settling.append(listener)
+
+    def _bind_badges(self, policy: Incentives, words: Words) -> None:
+        self.badges: dict[str, list[tuple[int, str, Badge]]] = {}
+        self.prized: dict[int, list[tuple[int, str, Badge]]] = {}
+        """The badges that an account earns by what it comes to."""
+        for name, badge in policy.badges.items():
+            # A badge that nothing here earns gets its word when it is first granted.
+            for type_ in badge.types():
+                self.badges.setdefault(type_, []).append((words[f"badge:{name}"], name, badge))
+            if (account := badge.looks_at) is not None:
+                entry = (words[f"badge:{name}"], name, badge)
+                self.prized.setdefault(words[account], []).append(entry)
+        kinds = (badge.reaction_kinds() for badge in policy.badges.values())
+        self.tallied = frozenset(kind for each in kinds for kind in each)
+        self.watched = "post.viewed" in self.badges
 
     def caps(self, rule: int, account: int) -> tuple[BoundCap, ...]:
         """The caps over what a rule gives of an account; none where the rule is gone."""

@@ -22,6 +22,7 @@ from services.incentives.quests.definition import Quest, circle
 from services.incentives.rewards.definition import Reward
 from services.incentives.segments.definition import Segment
 from services.incentives.spaces.definition import Space, misplaced
+from services.incentives.stars.definition import Star
 from services.incentives.streaks.definition import Streak
 from services.incentives.superusers.definition import SuperUsers
 from services.incentives.terms.definition import Role
@@ -71,6 +72,9 @@ class Incentives(BaseModel):
         default=None, description="Who spends and who is heard, and programmes for them."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
+    stars: dict[Name, Star] = Field(
+        default_factory=dict, description="Who is at the top when a week or a month closes."
+    )
     gate: Gate | None = Field(
         default=None, description="What a policy that is to follow this one has to pass."
     )
@@ -94,7 +98,13 @@ class Incentives(BaseModel):
         if (way := circle(self.quests)) is not None:
             yield f"quests wait for each other: {' after '.join(way)}"
         yield from misplaced(self.spaces, self.ladders)
+        for name, reward in self.rewards.items():
+            for each in reward.cost:
+                if each in self.accounts and not self.accounts[each].spendable:
+                    yield f"reward {name} costs {each}, which is not spendable"
         there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
+        # Every account is a board too.
+        there["boards"] += [name for name in self.accounts if name not in self.boards]
         for where, section, name in self._named():
             if name not in there[section]:
                 allowed = ", ".join(there[section]) or "none"
@@ -119,10 +129,10 @@ class Incentives(BaseModel):
             yield from ((f"badge {name}", "rewards", each) for each in badge.grants)
         for name, streak in self.streaks.items():
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
+        for section in ("badges", "quests", "spaces", "stars", "segments"):
+            yield from _named_in(section, getattr(self, section))
         for name, board in self.boards.items():
             yield f"board {name}", "accounts", board.account
-        for section in ("badges", "quests", "spaces", "segments"):
-            yield from _named_in(section, getattr(self, section))
 
 
 def _named_in(section: str, each: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -130,7 +140,7 @@ def _named_in(section: str, each: Mapping[str, Any]) -> Iterator[tuple[str, str,
         yield from ((f"{section[:-1]} {name}", *named) for named in one.names())
 
 
-_NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders", "spaces")
+_NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders", "boards", "spaces")
 
 
 def _twice(names: list[str]) -> list[str]:

@@ -62,7 +62,9 @@ class Fold(Protocol):
         """
 
     def needs_all_written(self, event: Event) -> bool:
-        """Whether `load` for this event must see in the tables everything before it."""
+        """Whether `load` for this event must see in the tables everything before it.
+
+        Asked of every event in order, each before the segment that it may end is loaded."""
 
     def fold(self, event: Event) -> None:
         """Apply one event. If it raises, memory must be as it was: the event is dead-lettered."""
@@ -102,6 +104,14 @@ class Projection:
     uncompared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Per table the surrogate columns that two equal generations may differ in. A table mapped
     to frozenset({"*"}) is an index structure and not compared at all."""
+
+    oldest: int | None = None
+    """The oldest version whose tables this fold can go on with until they are rebuilt, or None:
+    no older one. What it can't go on with, it waits for."""
+
+    def folds(self, version: int) -> bool:
+        """Whether this fold can go on with tables of `version`; never with newer ones."""
+        return (self.oldest or self.version) <= version <= self.version
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,23 @@ from services.kit.runtime import clock, database, sql
 Q = sql.load(__file__)
 
 
+class OtherVersionError(Exception):
+    """The live tables are of another version than this release's."""
+
+    def __init__(self, projection: Projection, version: int) -> None:
+        remedy = (
+            f"`hearth serve {projection.name}` rebuilds them at its start, `hearth rebuild"
+            f" {projection.name}` does it now"
+            if version < projection.version
+            else "this process is of an older release: upgrade it too, or, to go back, stop the"
+            f" newer ones and `hearth rebuild {projection.name}`"
+        )
+        super().__init__(
+            f"the live tables of {projection.name} are of version {version}, and this release"
+            f" makes version {projection.version}; {remedy}"
+        )
+
+
 def schema_of(projection: str, generation: int) -> str:
     """The schema that holds a generation's tables."""
     return f"{projection}_{generation}"
@@ -62,6 +79,14 @@ async def live(db: Connection, projection: str) -> int:
     if row is None:
         raise LookupError(f"the projection {projection} has never run")
     return int(row["generation"])
+
+
+async def live_version(db: Connection, projection: str) -> int:
+    """Of which version the live tables are. Raises LookupError before the projection ever ran."""
+    row = await db.fetchrow(Q.live, projection)
+    if row is None:
+        raise LookupError(f"the projection {projection} has never run")
+    return int(row["version"])
 
 
 async def reached(db: Connection, projection: str, generation: int) -> dict[int, int]:

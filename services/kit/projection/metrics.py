@@ -47,6 +47,11 @@ RETRIES = Counter(
     "Batches begun again because the database or the log was away.",
     ["projection"],
 )
+OUTDATED = Gauge(
+    "hearth_projection_outdated",
+    "1 while the live tables are of an earlier version than this release makes, else 0.",
+    ["projection"],
+)
 VERIFIED = Gauge(
     "hearth_projection_verified_timestamp_seconds",
     "When every community's live tables were last seen equal to a replay, as Unix time.",

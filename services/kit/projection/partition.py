@@ -89,13 +89,15 @@ class Partition:
     async def open(self) -> int:
         """Claim the partition in the live generation; the offset to read from.
 
-        Raises PositionBeyondLogError, LogUnavailableError, and what a database that is away
-        raises.
+        Raises PositionBeyondLogError, OtherVersionError, LogUnavailableError, and what a
+        database that is away raises.
         """
         beginning = await self._log.beginning(self.number)
         name = self.projection.name
         async with self._pool.acquire() as db, db.transaction():
-            generation = await db.fetchval(Q.live_for_share, name)
+            ((generation, version),) = await db.fetch(Q.live_for_share, name)
+            if not self.projection.folds(version):
+                raise generations.OtherVersionError(self.projection, version)
             claimed = await db.fetch(Q.claim, name, generation, self.number, beginning)
         following, epoch, log_time = claimed[0]
         # Asked after the claim: until then another owner may have moved on with a growing log.

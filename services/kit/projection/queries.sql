@@ -197,6 +197,16 @@ WHERE n.nspname = $1 AND c.relkind = 'r' ORDER BY c.relname, a.attname;
 UPDATE projection.progress SET epoch = epoch + 1
 WHERE projection = $1 AND generation = $2 AND partition = $3;
 
+-- name: try_rebuilding
+-- Become the one who rebuilds a projection, if nobody is; until this connection ends.
+SELECT pg_try_advisory_lock(hashtext('rebuild'), hashtext($1));
+
+-- name: abandoned
+-- Generations newer than the live one: a rebuild that was killed left them.
+SELECT g.generation FROM projection.generations g
+JOIN projection.generations l ON l.projection = g.projection AND l.live
+WHERE g.projection = $1 AND g.generation > l.generation ORDER BY g.generation;
+
 -- name: announce_flip
 -- Wake whoever reads the live generation.
 SELECT pg_notify('hearth_generations', $1);

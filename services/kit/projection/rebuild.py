@@ -6,7 +6,8 @@ fenced, see the new generation and go on from the same positions.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import asyncpg
 
@@ -30,6 +31,10 @@ class BeginningGoneError(Exception):
     """The log's beginning was removed: a replay could not end the same."""
 
 
+class RebuildRunningError(Exception):
+    """Somebody rebuilds this projection already."""
+
+
 async def refuse_a_cut_log(log: Log) -> None:
     """Raises BeginningGoneError unless every partition still begins at its beginning."""
     for partition in range(await log.partitions()):
@@ -50,9 +55,14 @@ class Rebuild:
         self._done = 0
 
     async def run(self, told: Told = lambda _done, _total: None) -> int:
-        """Raises BeginningGoneError, LogUnavailableError, and what a database away raises."""
+        """Raises BeginningGoneError, RebuildRunningError, LogUnavailableError, and what a database
+        away raises."""
         await refuse_a_cut_log(self._sources.log)
         await generations.ensure_live(self._dsn, self._projection)
+        async with alone(self._dsn, self._projection.name):
+            return await self._run(told)
+
+    async def _run(self, told: Told) -> int:
         pool = await database.pool(self._dsn, size=AT_ONCE, synchronous=False)
         generation = 0
         try:
@@ -140,6 +150,24 @@ class Rebuild:
             await asyncio.shield(generations.drop(db, self._projection.name, generation))
         finally:
             await db.close()
+
+
+@asynccontextmanager
+async def alone(dsn: str, projection: str) -> AsyncIterator[None]:
+    """Nobody else rebuilds meanwhile; what a killed rebuild left is dropped.
+
+    Raises RebuildRunningError where somebody does.
+    """
+    db = await database.connect(dsn)
+    try:
+        if not await db.fetchval(Q.try_rebuilding, projection):
+            raise RebuildRunningError(f"{projection} is being rebuilt already")
+        for row in await db.fetch(Q.abandoned, projection):
+            async with db.transaction():
+                await generations.drop(db, projection, row["generation"])
+        yield
+    finally:
+        await db.close()
 
 
 async def sweep(dsn: str, projection: str, keep: int = 1) -> list[int]:

@@ -63,6 +63,8 @@ class Runner:
     async def stop(self) -> None:
         """Finish the batches in flight and leave the group. Stopping twice is safe."""
         subscription, self._subscription = self._subscription, None
+        for worker in self._workers.values():
+            worker.stop()  # one that waits to open would keep the subscription from leaving
         if subscription is not None:
             await subscription.stop()
         if self._measuring is not None:
@@ -104,9 +106,9 @@ class Runner:
         return following
 
     async def _work(self, worker: Worker) -> None:
-        assert self._subscription is not None  # noqa: S101 - started
+        subscription = self._subscription
         try:
-            while not await self._worked(worker, self._subscription):
+            while subscription is not None and not await self._worked(worker, subscription):
                 await worker.open()
         except Exception as error:
             logger.exception(

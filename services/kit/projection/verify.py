@@ -41,7 +41,7 @@ class Proof:
     ) -> tuple[list[str], dict[int, int]]:
         """The tables that differ, and the positions compared at; of some communities or of all.
 
-        Raises BeginningGoneError, LogUnavailableError.
+        Raises BeginningGoneError, OtherVersionError, LogUnavailableError.
         """
         await refuse_a_cut_log(self._sources.log)
         keys = None if communities is None else [community.key for community in communities]
@@ -84,6 +84,9 @@ class Proof:
     ) -> tuple[dict[str, TableHash], dict[int, int]]:
         async with db.transaction(isolation="repeatable_read", readonly=True):
             live = await generations.live(db, self._projection.name)
+            version = await generations.live_version(db, self._projection.name)
+            if version != self._projection.version:
+                raise generations.OtherVersionError(self._projection, version)
             schema = generations.schema_of(self._projection.name, live)
             return (
                 await hashes(db, self._projection, schema, keys),
@@ -114,7 +117,10 @@ class Verification(Background):
         """One round after another."""
         while True:
             await asyncio.sleep(self._rest)
-            await self.round()
+            try:
+                await self.round()
+            except generations.OtherVersionError as error:
+                logger.info("nothing to prove yet", reason=str(error))
 
     async def round(self) -> dict[str, list[str]]:
         """Prove the communities that moved, one after another; slug -> tables that differ."""

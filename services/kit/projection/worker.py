@@ -1,7 +1,8 @@
 """The owner of one partition of a projection: takes records, batch after batch.
 
-Errors are of three kinds. The database or the log is away: wait and begin the batch again. The
-partition has gone to another owner: drop everything. A record cannot be folded or written: it
+Errors are of three kinds. The database or the log is away, or the live tables are of a version
+that is not ours: wait and begin the batch again. The partition has gone to another owner: drop
+everything. A record cannot be folded or written: it
 goes to the dead letters and the rest goes on; unless so many cannot that the fault must be ours.
 
 A subscription never goes back, so what the tables have lost in a crash is read from the log.
@@ -15,6 +16,7 @@ import structlog
 from services.kit.actions.record import tick
 from services.kit.log.port import Log, LogUnavailableError, Record, Subscription
 from services.kit.projection import metrics
+from services.kit.projection.generations import OtherVersionError
 from services.kit.projection.partition import CommitsLostError, Partition, TooManyRaisedError
 from services.kit.projection.transaction import FencedError
 from services.kit.runtime import clock, database
@@ -23,7 +25,15 @@ LARGEST_BATCH = 6_000
 WAIT = 0.25
 """Seconds a take waits before the worker looks at its timers."""
 
+LONGEST_PAUSE = 2.0
+"""Seconds after which what was away is tried again, at most."""
+
 logger = structlog.get_logger(__name__)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether waiting helps."""
+    return database.is_away(error) or isinstance(error, LogUnavailableError | OtherVersionError)
 
 
 class Worker:
@@ -130,13 +140,13 @@ class Worker:
                 await work()
             except Exception as error:
                 self.held.forget()
-                if not (database.is_away(error) or isinstance(error, LogUnavailableError)):
+                if not _passes(error):
                     raise
                 self.healthy = False
                 metrics.RETRIES.labels(self._name).inc()
-                logger.warning("away", projection=self._name, error=repr(error))
+                logger.warning("waiting", projection=self._name, error=repr(error))
                 await self.pause(pause)
-                pause = min(pause * 2, 5.0)
+                pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 self.healthy = True
                 return

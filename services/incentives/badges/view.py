@@ -1,0 +1,45 @@
+"""One badge of a member, for what certifies it."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from services.incentives.policy import view as policies
+from services.incentives.policy.document import Incentives
+from services.kit.projection.definition import Connection
+from services.kit.runtime import clock, sql
+
+Q = sql.load(__file__)
+
+
+class Held(BaseModel):
+    """A badge that a member was awarded."""
+
+    badge: str
+    title: Any = ""
+    description: Any = ""
+    class_: str = ""
+    at: str = Field(description="When first, of what counts.")
+    times: int
+    revoked: str | None = Field(description="When it was taken away, where nothing is left of it.")
+    certificate: bool
+
+
+async def held(db: Connection, community: int, badge: str, token: int) -> Held | None:
+    """A badge of a member; None where it was never awarded."""
+    policy = (await policies.latest(db, community)).policy or Incentives()
+    words = await policies.words(db, community)
+    row = await db.fetchrow(Q.held, community, words.ids.get(f"badge:{badge}", 0), token)
+    if row is None or not row["times"]:
+        return None
+    known = policy.badges.get(badge)
+    return Held(
+        badge=badge,
+        title=(known.title if known else "") or badge,
+        description=known.description if known else "",
+        class_=known.class_ if known else "",
+        at=clock.rfc3339(row["first"] if row["gone"] else row["since"]),
+        times=row["times"],
+        revoked=clock.rfc3339(row["revoked"]) if row["gone"] else None,
+        certificate=known is not None and known.certificate,
+    )
