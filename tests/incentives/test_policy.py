@@ -157,6 +157,7 @@ def test_there_is_a_schema_of_it() -> None:
         "super_users",
         "segments",
         "anniversaries",
+        "stars",
     }
     assert sections == set(schema["properties"])
 
