@@ -191,7 +191,6 @@ POLICY["spaces"] = {
     "core": {"after": "advanced", "level": 2, "roles": ["host", "staff"]},
     "kept": {"needs": [{"active_days": 2}], "revoke": "never", "privileges": ["early"]},
 }
-
 POLICY["super_users"] = {
     "months": 1,
     "payers": 1,

@@ -158,6 +158,7 @@ def test_there_is_a_schema_of_it() -> None:
         "segments",
         "anniversaries",
         "stars",
+        "keywords",
     }
     assert sections == set(schema["properties"])
 

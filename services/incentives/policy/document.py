@@ -13,6 +13,7 @@ from services.incentives.anniversaries.definition import Anniversaries
 from services.incentives.badges.definition import AnyBadge
 from services.incentives.boards.definition import Board
 from services.incentives.guards.definition import Guards
+from services.incentives.keywords.definition import Keyword
 from services.incentives.levels.definition import Ladder
 from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
@@ -64,6 +65,9 @@ class Incentives(BaseModel):
     )
     segments: dict[Name, Segment] = Field(
         default_factory=dict, description="Members to whom conditions apply, to be listed."
+    )
+    keywords: dict[Name, Keyword] = Field(
+        default_factory=dict, description="Words in what members write that bots are told of."
     )
     anniversaries: Anniversaries | None = Field(
         default=None, description="Which anniversaries of members bots are told of."
