@@ -123,7 +123,7 @@ def public_url(request: Request, known: str | None) -> str:
     return (known or str(request.base_url)).rstrip("/")
 
 
-@public.get("/{certificate}", responses={404: READS[404], 503: READS[503]})
+@public.get("/{certificate}", responses={each: READS[each] for each in (404, 422, 503)})
 async def verify_certificate(
     request: Request,
     here: Here,
