@@ -25,6 +25,8 @@ BEGINS = ACTING | {"member.joined"}
 class Days:
     """Keeps of a member when the next one is."""
 
+    keeps = NAME
+
     def __init__(self, asked: Anniversaries | None) -> None:
         self.asked = asked
         self.idle = asked is None
