@@ -27,9 +27,11 @@ from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
 from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
+from services.api.segments.router import router as segments
 from services.api.spaces.router import router as spaces
 from services.api.stars.router import router as stars
 from services.api.stream.router import router as stream
+from services.api.superusers.router import router as superusers
 from services.api.terms.router import router as terms
 from services.api.tiers.router import router as tiers
 from services.kit.http.problem import install
@@ -46,6 +48,8 @@ ROUTERS = (
     spaces,
     terms,
     tiers,
+    superusers,
+    segments,
     members,
     explanation,
     pending,

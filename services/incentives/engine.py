@@ -85,7 +85,9 @@ class Engine:
         for listener in listeners:
             listener.hear(scene, tenant, book, self.outcome)
         self._conclude(bound, tenant, said)
-        if bound.settles or (scene.doer is not None and scene.doer.slices):
+        if bound.settles or (
+            scene.doer is not None and not bound.settling_keep.isdisjoint(scene.doer.slices)
+        ):
             zone = community.zone_at(event.time)
             when = Settlement(
                 event.time, scene.day, zone, event.log_time, tenant, self.outcome, event

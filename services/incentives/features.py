@@ -53,6 +53,8 @@ class Settling(Protocol):
     """A listener that looks at members whose counts, levels, badges or roles may have changed:
     after an action, after a delay, as a local day begins."""
 
+    keeps: str
+    """The name under which it keeps something of a member."""
     idle: bool
     """Whether its policy asks nothing, and only members of whom it keeps something concern it."""
 

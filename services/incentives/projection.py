@@ -12,6 +12,8 @@ from services.incentives.content.reach import REVERSALS
 from services.incentives.engine import Engine, bound_at
 from services.incentives.features import features
 from services.incentives.guards.deciding import DECIDED
+from services.incentives.keywords import loading as keywords
+from services.incentives.keywords.telling import tell
 from services.incentives.levels.passing import (
     FIRST_N,
     Began,
@@ -59,6 +61,8 @@ class IncentivesFold:
     def __init__(self, context: FoldContext, *, ranked: bool = True) -> None:
         self._partition, self._ranked = context.partition, ranked
         self._engine = Engine(context.silent)
+        self._texts = None if context.silent else context.texts
+        self._matches: keywords.Matches = {}
         self._communities: Communities[Incentives] = Communities(compile_policy)
         self._tenants: dict[int, Tenant] = {}
         self._fresh: list[int] = []
@@ -109,6 +113,7 @@ class IncentivesFold:
         for event in events:
             by_community[event.key].append(event)
         await self._meet(db, by_community)
+        self._matches = await keywords.read(self._texts, events, self._communities)
         for key, theirs in by_community.items():
             await loading.load_tenant(db, self._tenants[key], self._communities[key], theirs)
         for key in self._passing.due(log_time):
@@ -188,6 +193,8 @@ class IncentivesFold:
         except Exception:
             tenant.forget(mark)
             raise
+        if found := self._matches.get(event.offset):
+            tell(event, found, tenant, self._engine.outcome)
         if not community.started:
             self._communities.apply(event)
         if tenant.unopened:

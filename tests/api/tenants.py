@@ -37,6 +37,8 @@ POLICY = {
     "spaces": {"hidden-grade": {"privileges": ["hidden-privilege"]}},
     "roles": {"hidden-role": {"privileges": ["hidden-privilege"]}},
     "stars": {"hidden-star": {"board": "hidden-board"}},
+    "super_users": {"programmes": {"hidden-programme": {}}},
+    "segments": {"hidden-segment": {"when": {"member_days": {"at_least": 0}}}},
     "guards": {"hold": {"burst": {"most": 1, "minutes": 1440}}},
 }
 
@@ -59,6 +61,8 @@ IDS = {
     "privilege": ["hidden-privilege"],
     "term": ["1"],
     "star": ["hidden-star"],
+    "programme": ["hidden-programme"],
+    "segment": ["hidden-segment"],
     "period": ["2026-10"],
 }
 """What coffee has, by the parameter that takes it; more are found out."""
@@ -143,7 +147,9 @@ async def _spoken(world: World) -> dict[str, str]:
         for n, who in enumerate(people)
     ]
     await said(world, {"type": "member.joined", "source": "forum", "id": "1", "member": "lin"})
-    return await said(world, *complaints, {**filed, **named, "id": "hidden-a1"})
+    taken = {**named, "type": "programme.enrolled", "data": {"programme": "hidden-programme"}}
+    more = [{**filed, **each, "id": f"hidden-a{n}"} for n, each in enumerate((named, taken), 1)]
+    return await said(world, *complaints, *more)
 
 
 def told(answer: httpx2.Response, *sent: str) -> tuple[int, str, dict[str, str]]:

@@ -199,7 +199,14 @@ POLICY["spaces"] = {
     "core": {"after": "advanced", "level": 2, "roles": ["host", "staff"]},
     "kept": {"needs": [{"active_days": 2}], "revoke": "never", "privileges": ["early"]},
 }
-
+POLICY["super_users"] = {
+    "months": 1,
+    "payers": 1,
+    "leaders": {"responders": 1, "days": 5},
+    "programmes": {"circle": {"exit": {"below": 1, "months": 1}}},
+}
+POLICY["segments"] = {"some": {"when": {"level": 2}}}
+POLICY["anniversaries"] = {"days": [1, 2, 5, 9]}
 POLICY["roles"] = {"host": {"days": 2, "privileges": ["pin"]}}
 
 MEMBERS = ["ann", "bob", "cy", "dan"]
@@ -211,6 +218,8 @@ _post = st.sampled_from(POSTS)
 _kind = st.sampled_from(["like", "dislike"])
 _redemption = st.sampled_from(["r1", "r2", "r3"])
 _until = st.integers(-1, 6).map(lambda days: clock.rfc3339(START + days * clock.DAY))
+_currency = st.sampled_from(["CNY", "CNY", "USD"])
+_labels = st.dictionaries(st.sampled_from(["city", "skin"]), st.sampled_from(["", "a", "b"]))
 _order = st.sampled_from(["o1", "o2"])
 
 
@@ -229,7 +238,7 @@ ACTIONS = st.one_of(
     _is("post.removed", _member, post=_post),
     _is("post.restored", _member, post=_post),
     _is("post.community_owned", st.none(), post=st.just("p4")),
-    _is("order.paid", _member, order=_order, amount=st.integers(0, 200)),
+    _is("order.paid", _member, order=_order, amount=st.integers(0, 200), currency=_currency),
     _is("order.refunded", _member, order=_order),
     _is("order.refunded", _member, order=_order, amount=st.integers(0, 100)),
     _is("member.checked_in", _member),
@@ -246,6 +255,11 @@ ACTIONS = st.one_of(
         until=_until,
     ),
     _is("role.appointed", _member, role=st.just("host")),
+    _is("programme.enrolled", _member, programme=st.sampled_from(["circle", "choir"])),
+    _is("member.described", _member, attributes=_labels),
+    _is("survey.answered", _member, instrument=st.just("nps"), score=st.integers(0, 10)),
+    _is("programme.left", _member, programme=st.just("circle")),
+    _is("reply.created", _member, post=st.just("r1"), in_reply_to=_post),
     _is("role.ended", _member, role=st.just("host")),
     _is("member.left", _member),
     _is("member.joined", _member),
@@ -263,7 +277,14 @@ ACTIONS = st.one_of(
     _is("reward.cancelled", _hidden, redemption=_redemption),
     _is("reward.fulfilled", _hidden, redemption=_redemption),
     _is("reward.granted", _hidden, reward=st.just("mug")),
-    _is("order.paid", _member, order=_order, amount=st.integers(0, 9), coupon=st.just("code")),
+    _is(
+        "order.paid",
+        _member,
+        order=_order,
+        amount=st.integers(0, 9),
+        currency=_currency,
+        coupon=st.just("code"),
+    ),
     _is("from.tomorrow", _member, what=st.just("ever")),
     _is("pending.decided", st.none(), entry=st.integers(1, 6), passed=st.booleans()),
     _is("pending.decided", st.none(), entry=st.just(["not", "text"])),

@@ -10,7 +10,9 @@ from services.incentives.ledger.view import ledger
 from services.incentives.levels.view import level_history
 from services.incentives.members.view import member
 from services.incentives.privileges.view import may
+from services.incentives.programmes.view import inside
 from services.incentives.spaces.view import changes
+from services.incentives.superusers.view import candidates
 from services.incentives.terms.view import Asked, brought, terms
 from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock
@@ -47,6 +49,8 @@ async def seen(stage: Stage, now: int, past: Past = NOW) -> dict[str, Any]:
         page = await ledger(stage.db, COMMUNITY, token(name), None, 200, past)
         shown["ledger"] = page.rows
         found[name] = shown
+    found["candidates"] = await candidates(stage.db, COMMUNITY, now, 0, 50, past)
+    found["programme"] = await inside(stage.db, COMMUNITY, "circle", now, (0, 50), past)
     return found
 
 

@@ -149,6 +149,7 @@ def test_there_is_a_schema_of_it() -> None:
     schema = Incentives.model_json_schema()
     sections = {"accounts", "points", "caps", "ladders", "badges", "boards", "streaks", "rewards"}
     sections |= {"gate", "guards", "quests", "spaces", "roles", "stars", "tiers"}
+    sections |= {"super_users", "segments", "anniversaries", "keywords"}
     assert sections == set(schema["properties"])
 
 

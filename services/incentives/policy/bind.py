@@ -114,6 +114,7 @@ class Bound:
         "rules",
         "settles",
         "settling",
+        "settling_keep",
         "start",
         "starts",
         "tallied",
@@ -167,6 +168,7 @@ class Bound:
         self.settling: list[Settling] = []
         self._listen(policy, words)
         self.settles = any(not listener.idle for listener in self.settling)
+        self.settling_keep = frozenset(listener.keeps for listener in self.settling)
 
     def _listen(self, policy: Incentives, words: Words) -> None:
         for feature in features():

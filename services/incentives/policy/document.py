@@ -9,9 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.incentives.anniversaries.definition import Anniversaries
 from services.incentives.badges.definition import AnyBadge
 from services.incentives.boards.definition import Board
 from services.incentives.guards.definition import Guards
+from services.incentives.keywords.definition import Keyword
 from services.incentives.levels.definition import Ladder
 from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
@@ -19,9 +21,11 @@ from services.incentives.points.rules import Rule
 from services.incentives.preview.gate import Gate
 from services.incentives.quests.definition import Quest, circle
 from services.incentives.rewards.definition import Reward
+from services.incentives.segments.definition import Segment
 from services.incentives.spaces.definition import Space, misplaced
 from services.incentives.stars.definition import Star
 from services.incentives.streaks.definition import Streak
+from services.incentives.superusers.definition import SuperUsers
 from services.incentives.terms.definition import Role
 from services.incentives.tiers.definition import Tiers
 
@@ -59,6 +63,18 @@ class Incentives(BaseModel):
     )
     roles: dict[Name, Role] = Field(
         default_factory=dict, description="Roles with a term, whose terms are kept."
+    )
+    segments: dict[Name, Segment] = Field(
+        default_factory=dict, description="Members to whom conditions apply, to be listed."
+    )
+    keywords: dict[Name, Keyword] = Field(
+        default_factory=dict, description="Words in what members write that bots are told of."
+    )
+    anniversaries: Anniversaries | None = Field(
+        default=None, description="Which anniversaries of members bots are told of."
+    )
+    super_users: SuperUsers | None = Field(
+        default=None, description="Who spends and who is heard, and programmes for them."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
     stars: dict[Name, Star] = Field(
@@ -121,7 +137,7 @@ class Incentives(BaseModel):
             yield from ((f"badge {name}", "rewards", each) for each in badge.grants)
         for name, streak in self.streaks.items():
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
-        for section in ("badges", "quests", "spaces", "stars"):
+        for section in ("badges", "quests", "spaces", "stars", "segments"):
             yield from _named_in(section, getattr(self, section))
         for name, board in self.boards.items():
             yield f"board {name}", "accounts", board.account

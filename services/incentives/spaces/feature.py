@@ -30,6 +30,8 @@ class Grades:
     member has left, when time alone is looked at next].
     """
 
+    keeps = NAME
+
     def __init__(self, policy: Incentives, words: Words) -> None:
         self.spaces = [BoundSpace(name, policy, words) for name in ordered(policy.spaces)]
         self.words = words
