@@ -9,7 +9,7 @@ from services.incentives import store
 from services.incentives.agenda import store as agenda
 from services.incentives.agenda.coming import Coming, Due
 from services.incentives.calendar import windows_of
-from services.incentives.content.reach import REVERSALS
+from services.incentives.content.reach import LOOKING_BACK, REVERSALS
 from services.incentives.content.touching import subjects, touched
 from services.incentives.engine import Engine, bound_at
 from services.incentives.features import features
@@ -18,6 +18,7 @@ from services.incentives.guards.holding import held_since
 from services.incentives.levels.passing import FIRST_N, Began, Numbers, Passing, look
 from services.incentives.points.lots import next_expiry
 from services.incentives.policy.document import Incentives, compile_policy
+from services.incentives.reversals import store as orders
 from services.incentives.rewards import store as rewards
 from services.incentives.state import KEPT_WINDOWS, Member
 from services.incentives.tenant import Tenant
@@ -68,7 +69,7 @@ class IncentivesFold:
         if event.type == "policy.published":
             self._changing.add(event.key)
         if event.type not in REVERSALS:
-            return event.type == DECIDED
+            return event.type in LOOKING_BACK
         if event.key not in self._tenants or event.key in self._changing:
             return True
         return any(version.compiled.refills for version in self._communities[event.key].versions)
@@ -131,6 +132,7 @@ class IncentivesFold:
             await self._load_held(db, tenant, sorted(set(tenant.holders.values())))
         if reversals:
             await self._load_cut(db, tenant)
+        await self._load_late(db, tenant, await orders.load(db, tenant, events))
 
     async def _load_held(self, db: Connection, tenant: Tenant, tokens: Iterable[int]) -> None:
         """Members of whom something is held, with the caps' windows of when that was earned."""
@@ -266,10 +268,7 @@ class IncentivesFold:
         for key in sorted(self._tenants):
             tenant = self._tenants[key]
             await store.write_tenant(db, tenant, ranked=self._ranked)
-            tenant.causes.clear()
-            tenant.cut.clear()
-            tenant.shelf.clear()
-            tenant.holders.clear()
+            tenant.end_segment()
             tenant.age(MOST_MEMBERS, MOST_POSTS)
         await self._communities.write(db)
         self._changing.clear()

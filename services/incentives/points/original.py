@@ -25,6 +25,10 @@ class Why(IntEnum):
     """It was held, and counts from now on."""
     REFUSED = 10
     """It was held, and never counts."""
+    REVERSED = 11
+    """An operator's order took it back, whatever its cause; dated as the entry it is about."""
+    REINSTATED = 12
+    """That order was undone: exactly what it took."""
 
 
 OF_BALANCE = (Why.SPENT, Why.EXPIRED, Why.RETURNED)
@@ -45,7 +49,9 @@ class Original:
         "n",
         "net",
         "offset",
+        "owing",
         "removed",
+        "reversed",
         "rule",
         "stopped",
         "subject",
@@ -75,14 +81,20 @@ class Original:
         """What its post's removal took and its restoring would give back."""
         self.removed = False
         self.undone = False
+        self.reversed = False
+        """Whether an order has taken it back, and stands."""
+        self.owing = 0
+        """What parts of its cause would have taken, had an order not taken it before."""
         self.stopped = stopped or waiting
         """Whether a guard cut it, so that no room under a cap is for it."""
         self.waiting = waiting
         """Whether it is held, and nothing has been decided yet."""
 
-    def take(self, why: int, granted: int) -> None:
+    def take(self, why: int, granted: int, asked: int = 0) -> None:
         """Take in a later entry about this one."""
         self.net += granted
+        if self.reversed and why == Why.REDUCED:
+            self.owing += granted - asked
         if why == Why.UNDONE:
             self.undone, self.removed, self.held = True, False, 0
             self.waiting = False
@@ -93,3 +105,6 @@ class Original:
             self.removed, self.held = False, 0
         elif why in (Why.PASSED, Why.REFUSED):
             self.waiting, self.stopped = False, why == Why.REFUSED
+        elif why in (Why.REVERSED, Why.REINSTATED):
+            self.reversed = why == Why.REVERSED
+            self.owing = 0
