@@ -21,6 +21,7 @@ from services.api.pending.router import router as pending
 from services.api.policies.router import router as policies
 from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
+from services.api.reversals.router import router as reversals
 from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
 from services.api.stream.router import router as stream
@@ -34,6 +35,7 @@ ROUTERS = (
     members,
     explanation,
     pending,
+    reversals,
     boards,
     health,
     incidents,

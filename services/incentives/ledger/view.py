@@ -12,7 +12,7 @@ from services.incentives.points.deciding import nothing_earned
 from services.incentives.points.original import Why
 from services.incentives.policy import view as policies
 from services.incentives.policy.bind import Bound
-from services.incentives.reversals.naming import names_at
+from services.incentives.reversals.view import names_at
 from services.incentives.scene import Scene
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant

@@ -5,7 +5,10 @@ from enum import IntEnum
 
 from services.incentives.points.lots import Lot
 from services.incentives.points.original import Original
+from services.incentives.policy.bind import ADJUSTED, START
 
+UNEARNED = (START, ADJUSTED)
+"""Rules of what nobody earned: what a member begins with, and what was given by hand."""
 MOST = 200
 """Positions in one part, so that no step of the fold is long."""
 

@@ -65,12 +65,6 @@ WHERE community = $1 AND name = $2 AND state = 0 AND NOT EXISTS (
       AND u.part = o.part)
 ORDER BY "offset" DESC;
 
--- name: asked
--- What an order asked for, and how far it has come: parts, entries, and those that were undone.
-SELECT (array_agg(told ORDER BY "offset") FILTER (WHERE state = 0))[1] AS told,
-       min("offset") AS first, max("offset") AS last, min(at) AS at
-FROM reversal WHERE community = $1 AND name = $2 HAVING count(*) > 0;
-
 -- name: orders
 -- The orders of a community, or one, the latest first.
 SELECT name, min("offset") AS "offset", min(at) AS at,
@@ -79,6 +73,7 @@ SELECT name, min("offset") AS "offset", min(at) AS at,
        (sum(entries) FILTER (WHERE state = 0))::bigint AS entries,
        coalesce(sum(entries) FILTER (WHERE state = 1), 0)::bigint AS undone,
        count(*) FILTER (WHERE state = 0) - count(*) FILTER (WHERE state = 1) AS standing,
+       count(*) FILTER (WHERE state = 0) AS parts, max("offset") AS last,
        (array_agg(told ORDER BY "offset"))[1] AS told
 FROM reversal WHERE community = $1 AND ($2::text IS NULL OR name = $2)
 GROUP BY name HAVING min("offset") < $3 ORDER BY min("offset") DESC LIMIT $4;
@@ -91,26 +86,10 @@ WHERE r.community = $1 AND r.name = ANY($2::text[]) GROUP BY r.name, t.key ORDER
 
 -- name: members
 -- Of one order what it took of each member and did not give again.
+WITH few AS (
+    SELECT DISTINCT member FROM reversal
+    WHERE community = $1 AND name = $2 AND member > $3 ORDER BY member LIMIT $4)
 SELECT r.member, t.key AS account, sum(t.value::bigint)::bigint AS amount
-FROM reversal r, json_each_text(r.taken::json) t
-WHERE r.community = $1 AND r.name = $2 AND r.member > $3
-GROUP BY r.member, t.key ORDER BY r.member, t.key LIMIT $4;
-
--- name: badges
--- Which badges a member was awarded by the actions at some positions, and how often.
-SELECT badge, count(*) AS times FROM award
-WHERE community = $1 AND member = $2 AND "offset" = ANY($3::bigint[]) GROUP BY badge;
-
--- name: spent
--- What a member redeemed since an instant and has not given back: the rewards.
-SELECT f.reward FROM redemption f
-WHERE f.community = $1 AND f.member = $2 AND f.at >= $3 AND f.state = 0
-  AND NOT EXISTS (
-    SELECT FROM redemption c WHERE c.community = $1 AND c.id = f.id AND c.state = 3);
-
--- name: held
--- How much a guard still holds of a member.
-SELECT count(*) FROM (
-    SELECT DISTINCT ON (about_offset, about_n) state FROM held
-    WHERE community = $1 AND member = $2 ORDER BY about_offset, about_n, "offset" DESC) last
-WHERE state IN (0, 3);
+FROM few JOIN reversal r ON r.community = $1 AND r.name = $2 AND r.member = few.member,
+    json_each_text(r.taken::json) t
+GROUP BY r.member, t.key ORDER BY r.member, t.key;

@@ -8,8 +8,7 @@ import msgspec
 from services.incentives.content.reach import ORDERED, ORDERS
 from services.incentives.points.lots import Lot
 from services.incentives.points.original import Original
-from services.incentives.policy.bind import ADJUSTED, START
-from services.incentives.reversals.part import MOST, Part, Taken
+from services.incentives.reversals.part import MOST, UNEARNED, Part, Taken
 from services.incentives.store import originals_of
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
@@ -17,8 +16,6 @@ from services.kit.projection.definition import Connection
 from services.kit.runtime import sql
 
 Q = sql.load(__file__)
-UNEARNED = (START, ADJUSTED)
-"""What nobody earned: what a member begins with, and what an operator gave by hand."""
 FAR = 2**53
 """Beyond every position of a log."""
 Place = tuple[int, int]

@@ -6,7 +6,7 @@ from services.incentives.boards.definition import PERIODS, Period
 from services.incentives.calendar import windows_of
 from services.incentives.engine import Known
 from services.incentives.policy.document import Incentives
-from services.incentives.reversals.report import BoardHit
+from services.incentives.reversals.radius.report import BoardHit
 from services.kit.runtime import clock
 
 MOST = 100

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from services.incentives.policy import view as policies
-from services.incentives.reversals.part import MOST
-from services.incentives.reversals.store import UNEARNED
+from services.incentives.reversals.part import MOST, UNEARNED
 from services.incentives.state import Words
 from services.kit.projection.definition import Connection
 from services.kit.runtime import sql

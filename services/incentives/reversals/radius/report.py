@@ -4,10 +4,10 @@ from pydantic import BaseModel, Field
 
 
 class Standing(BaseModel):
-    """A balance or a level now, and after the order."""
+    """A balance or a level, without the order and with it."""
 
-    now: int
-    then: int
+    before: int
+    after: int
 
 
 class Sum(BaseModel):

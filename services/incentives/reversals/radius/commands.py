@@ -12,9 +12,9 @@ from services.incentives.engine import Engine, Known
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
 from services.incentives.reversals import store as orders
-from services.incentives.reversals.picking import Found, Wanted, parts
-from services.incentives.reversals.report import Hit, Radius, Standing, Sum
-from services.incentives.reversals.shelves import Shelves
+from services.incentives.reversals.loading import Found, Wanted, parts
+from services.incentives.reversals.radius.report import Hit, Radius, Standing, Sum
+from services.incentives.reversals.radius.shelves import Shelves
 from services.incentives.state import Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
@@ -92,12 +92,14 @@ class Trial:
             member=person.token,
             entries=0,
             accounts={
-                names[word]: Standing(now=had[0].get(word, 0), then=value)
+                names[word]: Standing(before=had[0].get(word, 0), after=value)
                 for word, value in after[0].items()
                 if value != had[0].get(word, 0)
             },
             levels={
-                names[word].partition(":")[2]: Standing(now=had[1].get(word, 0) + 1, then=rank + 1)
+                names[word].partition(":")[2]: Standing(
+                    before=had[1].get(word, 0) + 1, after=rank + 1
+                )
                 for word, rank in after[1].items()
                 if rank != had[1].get(word, 0)
             },
@@ -138,8 +140,8 @@ async def radius(
 
 def _take_in(told: Radius, hit: Hit, limit: int) -> None:
     told.entries += hit.entries
-    told.levels_lost += any(each.then < each.now for each in hit.levels.values())
-    told.indebted += any(each.then < 0 for each in hit.accounts.values())
+    told.levels_lost += any(each.after < each.before for each in hit.levels.values())
+    told.indebted += any(each.after < 0 for each in hit.accounts.values())
     told.badges = dict(Counter(told.badges) + Counter(hit.badges))
     told.redeemed = dict(Counter(told.redeemed) + Counter(hit.redeemed))
     told.held += hit.held
@@ -152,7 +154,7 @@ def first(rows: list[Hit], limit: int) -> list[Hit]:
     """Those who lose the most of an account."""
 
     def lost(hit: Hit) -> tuple[int, int]:
-        most = max((each.now - each.then for each in hit.accounts.values()), default=0)
+        most = max((each.before - each.after for each in hit.accounts.values()), default=0)
         return -most, hit.member
 
     return sorted(rows, key=lost)[:limit]
