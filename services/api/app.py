@@ -19,6 +19,7 @@ from services.api.members.router import router as members
 from services.api.metrics import Timed
 from services.api.pending.router import router as pending
 from services.api.policies.router import router as policies
+from services.api.policies.shadows import router as shadows
 from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
 from services.api.reversals.router import router as reversals
@@ -30,6 +31,7 @@ from services.kit.http.problem import install
 ROUTERS = (
     communities,
     sources,
+    shadows,  # before policies, whose versions stand in the same place
     policies,
     rewards,  # before members, whose ids may hold slashes
     members,
