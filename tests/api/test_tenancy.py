@@ -31,6 +31,7 @@ OTHERS = {
     "step": ["isolate"],
     "reward": ["hidden-mug"],
     "redemption": ["hidden-r1"],
+    "reversal": ["hidden-ring"],
 }
 """Every id of the other tenant, by the parameter that takes it; more are added."""
 QUERY = "?source=hidden-forum&id=hidden-c0&around=hidden-ming&space=hidden-space&since=beginning"
@@ -72,6 +73,12 @@ async def coffee(world: World) -> AsyncIterator[World]:
         wish = {"member": "hidden-ming", "redemption": "hidden-r1"}
         path = "/v1/communities/coffee/rewards/hidden-mug/redeem"
         assert (await world.client.post(path, json=wish)).status_code == 202
+        ring = {"reversal": "hidden-ring", "rules": ["hidden-rule"], "from": "2026-01-01T00:00:00Z"}
+        ordered = await world.client.post("/v1/communities/coffee/reversals", json=ring)
+        assert ordered.status_code == 202, ordered.text
+        draft = {**POLICY, "title": "hidden-draft"}
+        begun = await world.client.put("/v1/communities/coffee/policies/shadow", json=draft)
+        assert begun.status_code == 200, begun.text
         held = await world.client.get("/v1/communities/coffee/pending", headers=after)
         OTHERS["entry"] = [item["entry"] for item in held.json()["items"]]
         assert OTHERS["entry"]

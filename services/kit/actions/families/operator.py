@@ -227,7 +227,7 @@ class ReversalOrdered(Operator):
     reversal: Reversal
     selection: Label
     """Short name of what the order asked for: one of another selection under its name is void."""
-    positions: Annotated[list[Count], Field(min_length=1, max_length=200)]
+    positions: Annotated[list[Count], Field(max_length=200)]
     rules: Annotated[list[Id], Field(max_length=100)] | None = None
     """What these gave, and nothing else."""
     started: AwareDatetime
