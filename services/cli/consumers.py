@@ -5,6 +5,7 @@ import importlib.util
 
 from services.cli.home import Home
 from services.cli.projections import projections
+from services.incentives.shadow.fold import Shadows
 from services.kit.http.management import Check
 from services.kit.projection.relay import Relay
 from services.kit.projection.runner import Runner
@@ -38,6 +39,9 @@ def consumer(home: Home, name: str) -> Made:
                 projection, home.dsn, home.registry, home.sources, home.settings.verify_share
             )
         )
+    if name == "incentives" and home.settings.shadow_share > 0:
+        share = home.settings.shadow_share
+        parts.append(Shadows(home.dsn, home.registry, home.sources, share))
     return parts + _own(home, name), {name: _ready(runner)}
 
 

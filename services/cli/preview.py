@@ -1,6 +1,7 @@
 """What `hearth policy preview` shows: totals and the largest changes, a CSV, or JSON."""
 
 import csv
+import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import TextIO
@@ -16,6 +17,19 @@ from services.kit.members.directory import Directory
 
 WIDE = 150
 """Columns in a pipe, which has no width of its own."""
+
+
+async def tell(
+    comparison: Comparison, directory: Directory, most: int, path: Path | None, *, json: bool
+) -> None:
+    """On standard output; and all of it to a CSV file where there is a path."""
+    if json:
+        await as_json(comparison, directory, sys.stdout)
+    else:
+        await show(comparison, directory, max(0, most))
+    if path is not None:
+        lines = await as_csv(comparison, directory, path)
+        print(f"{lines} members written to {path}", file=sys.stderr)
 
 
 async def as_json(comparison: Comparison, directory: Directory, out: TextIO) -> None:

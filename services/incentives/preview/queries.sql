@@ -1,3 +1,7 @@
+-- name: forget
+-- Forget what was compared before.
+TRUNCATE had, compared;
+
 -- name: hold
 -- Take down what members have, from the tables that the search path shows first.
 INSERT INTO had (member, value, what, draft, name)
