@@ -171,7 +171,7 @@ async def _publish(document: dict[str, Any], slug: str, start: str | None, names
         community = await community_of(home, slug)
         here = api_context(home, None)
         try:
-            await pass_gate(here, community, document, at, names, partial(_compared, home))
+            names = await pass_gate(here, community, document, at, names, partial(_compared, home))
         except ProblemError as error:
             raise CommandFailedError(_told(error)) from error
         return await announce(here, community, document, at, *names)

@@ -78,7 +78,7 @@ async def show(comparison: Comparison, directory: Directory, most: int) -> None:
 
 def _sentences(told: Totals) -> list[str]:
     if not told.affected:
-        return [f"nothing changes for any of {told.members:,} members"]
+        return [f"nothing changes for any of {told.members:,} members", *_unpaid(told)]
     return [
         f"{told.affected:,} of {told.members:,} members affected: {told.gaining:,} gain,"
         f" {told.losing:,} lose, {told.mixed:,} some of both",
@@ -89,7 +89,18 @@ def _sentences(told: Totals) -> list[str]:
             f"{name}: {both.live:,} -> {both.draft:,} in all"
             for name, both in _first(told.accounts)
         ),
+        *_unpaid(told),
     ]
+
+
+def _unpaid(told: Totals) -> list[str]:
+    """What the draft would not have paid for."""
+    missing = {name: each.unaffordable for name, each in told.rewards.items() if each.unaffordable}
+    if not missing:
+        return []
+    of = ", ".join(f"{name} x{count:,}" for name, count in missing.items())
+    made = sum(each.made for each in told.rewards.values())
+    return [f"rewards: {sum(missing.values()):,} of {made:,} redemptions not affordable ({of})"]
 
 
 async def _table(told: Totals, rows: AsyncIterator[Changed]) -> Table:

@@ -31,6 +31,7 @@ RICHER = {
     "PUT /v1/communities/{community}/receivers/{receiver}",
     "POST /v1/communities/{community}/policies",
     "POST /v1/communities/{community}/policies/preview",
+    "POST /v1/communities/{community}/policies/approvals",
     "PUT /v1/communities/{community}/policies/shadow",
     "POST /v1/communities/{community}/reversals",
     "POST /v1/communities/{community}/reversals/preview",

@@ -10,6 +10,7 @@ from services.api.bodies import StrictRoute
 from services.api.callers import Operating, Reading
 from services.api.communities.announce import announce
 from services.api.openapi import READS, WRITES, problems
+from services.api.policies.approvals import approve
 from services.api.policies.document import check
 from services.api.policies.models import (
     Documents,
@@ -128,10 +129,18 @@ async def publish_policy(
     here, community = tenant.here, tenant.community
     text = None if start is None else clock.rfc3339(start)
     names = Names(tenant.key.name[:64], approved_by)
-    await pass_gate(here, community, document, text, names)
+    names = await pass_gate(here, community, document, text, names, author=tenant.key.id)
     said = await announce(here, community, document, text, *names)
     response.headers["Hearth-Position"] = str(said.position)
     return Published(position=said.position, published=said.now)
+
+
+@router.post("/approvals", status_code=204, responses=problems(400, 413, 415), openapi_extra=BODY)
+async def approve_policy(request: Request, tenant: Operating) -> None:
+    """Approve of a draft, by this key: for a gate with `approver: key`, which asks for the approval
+    of another key than the one that publishes it."""
+    document = await checked(request)
+    await approve(tenant.here.pool, tenant.community.key, document, tenant.key)
 
 
 @router.post("/preview", responses=WRITES | problems(429), openapi_extra=BODY)

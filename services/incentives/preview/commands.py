@@ -109,7 +109,7 @@ class Preview:
         self,
         db: Connection,
         replay: Replay,
-        told: Callable[[int, int], None] = lambda _done, _total: None,
+        tell: Callable[[int, int], None] = lambda _done, _total: None,
         longest: int | None = None,
         at_once: int = 10_000,
     ) -> Comparison:
@@ -120,7 +120,7 @@ class Preview:
         def step(more: int) -> None:
             nonlocal done
             done += more
-            told(done, left)
+            tell(done, left)
 
         await replay.run(db, goal, step, at_once)
         async with db.transaction():
@@ -129,7 +129,9 @@ class Preview:
             await self._hold(db, last, draft=True)
             await db.execute(Q.compare)
         await db.execute(f'SET search_path = "{replay.schema}"')
-        return Comparison(await totals(db, members), goal - 1, replay.raised, db)
+        return Comparison(
+            await totals(db, self.community.key, members), goal - 1, replay.raised, db
+        )
 
     @property
     def published(self) -> Event:

@@ -59,6 +59,16 @@ SELECT what, name, sum(live)::bigint AS live, sum(draft)::bigint AS draft,
     count(*) FILTER (WHERE draft > live) AS up, count(*) FILTER (WHERE draft < live) AS down
 FROM compared GROUP BY what, name ORDER BY what, name;
 
+-- name: redemptions
+-- Of each reward how often it was redeemed, and how often what there was did not pay for it: where
+-- a preview's tables are looked at, what the draft would have given.
+SELECT w.name, count(*) AS made, count(*) FILTER (WHERE EXISTS (
+    SELECT FROM ledger l
+    WHERE l.community = r.community AND l.member = r.member AND l.at = r.at
+      AND l."offset" = r."offset" AND l.why = 6 AND l.balance < 0)) AS unaffordable
+FROM redemption r JOIN word w ON w.community = r.community AND w.word = r.reward
+WHERE r.community = $1 AND r.state = 0 GROUP BY w.name ORDER BY w.name;
+
 -- name: changes
 -- The members of whom anything differs, the largest change of an account first: all that they
 -- have, but of badges those that differ.

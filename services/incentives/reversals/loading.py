@@ -10,7 +10,7 @@ from services.kit.projection.definition import Connection
 from services.kit.runtime import sql
 
 Q = sql.load(__file__)
-MOST_POSITIONS = 50_000
+MOST_POSITIONS = 20_000
 """In one order: it is shown before it is done, and a request waits for that."""
 
 
