@@ -11,6 +11,7 @@ from services.api.communities.router import router as communities
 from services.api.communities.sources import router as sources
 from services.api.context import Context
 from services.api.dead_letters.router import router as dead_letters
+from services.api.erasures.router import router as erasures
 from services.api.health.router import router as health
 from services.api.incidents.router import router as incidents
 from services.api.keys.router import router as keys
@@ -31,6 +32,7 @@ ROUTERS = (
     sources,
     policies,
     rewards,  # before members, whose ids may hold slashes
+    erasures,
     members,
     explanation,
     pending,

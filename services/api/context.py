@@ -13,12 +13,14 @@ from services.api.stream.hub import Hub
 from services.incentives.rewards.commands import Desk
 from services.kit.access.keys import Keys
 from services.kit.actions.journal import Journal
+from services.kit.erasure.orders import Orders
 from services.kit.log.port import Log
 from services.kit.members.directory import Directory
 from services.kit.projection.replay import Sources
 from services.kit.registry.registry import Registry
 from services.kit.runtime import database
 from services.kit.runtime.secrets import Vault
+from services.kit.runtime.signing import PublicKey
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class Context:
     journal: Journal
     log: Log
     """The actions log, started."""
+    orders: Orders
+    """Takes orders to erase members."""
+    receipt_key: PublicKey
+    """Checks the receipts of that."""
     vault: Vault
     """Seals what receivers' messages are signed with."""
     platforms: frozenset[str] = frozenset()

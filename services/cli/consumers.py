@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 
+from services.cli import erasing
 from services.cli.home import Home
 from services.cli.projections import projections
 from services.kit.http.management import Check
@@ -38,6 +39,9 @@ def consumer(home: Home, name: str) -> Made:
                 projection, home.dsn, home.registry, home.sources, home.settings.verify_share
             )
         )
+    if name in (erasing.reading() or projections()):
+        # Beside those that read texts, whose tables it waits for.
+        parts.append(erasing.eraser(home))
     return parts + _own(home, name), {name: _ready(runner)}
 
 

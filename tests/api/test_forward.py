@@ -48,6 +48,8 @@ async def gateway(world: World, ingest: Serving) -> AsyncIterator[str]:
         here.keys,
         here.journal,
         here.log,
+        here.orders,
+        here.receipt_key,
         here.vault,
         ingest_url=url,
     )

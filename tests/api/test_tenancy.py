@@ -31,6 +31,7 @@ OTHERS = {
     "step": ["isolate"],
     "reward": ["hidden-mug"],
     "redemption": ["hidden-r1"],
+    "erasure": ["hidden-erasure"],
 }
 """Every id of the other tenant, by the parameter that takes it; more are added."""
 QUERY = "?source=hidden-forum&id=hidden-c0&around=hidden-ming&space=hidden-space&since=beginning"
