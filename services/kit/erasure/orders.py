@@ -78,7 +78,7 @@ class Orders:
                     clock.now(),
                     by,
                 )
-                await db.execute(Q.announce)
+                await db.execute(Q.announce, community.slug)
         await self._directory.hear()
         found = await self.listed(community, member, 1)
         return found[0] if found else None

@@ -14,8 +14,8 @@ INSERT INTO hearth.erasures
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: announce
--- Wake whoever carries erasures out.
-SELECT pg_notify('hearth_erasures', '');
+-- Wake whoever carries erasures out, and tell every process to forget the member now.
+SELECT pg_notify('hearth_erasures', ''), pg_notify('hearth_registry', $1);
 
 -- name: of_subject
 -- The erasures of one id, newest first.

@@ -3,8 +3,9 @@
 Members stand in the log by random tokens and their words under a key of their own. Both are
 kept here, outside the log. Erasing a member is taking the row away (services/kit/erasure).
 
-Who was erased is forgotten by every process: before it believes what it remembers, it asks for
-new erasures if it has not done so for a second. Keys that open texts are not remembered at all.
+Who was erased is forgotten by every process: at once where it hears of it, and before it believes
+what it remembers it asks for new erasures if it has not done so for a second. Keys that open texts
+are not remembered at all.
 """
 
 import asyncio
@@ -44,6 +45,7 @@ class Directory:
         """The last erasure that was heard of."""
         self._heard_at = -math.inf
         self._hearing = asyncio.Lock()
+        self._beside: asyncio.Task[None] | None = None
 
     async def members(self, community: int, ids: Collection[str]) -> dict[str, Member]:
         """The entry of each id; who is new gets one."""
@@ -88,6 +90,23 @@ class Directory:
             for row in rows:
                 self._forget(row["community"], row["token"])
             self._erasures, self._heard_at = rows[0]["last"], began
+
+    def hear_soon(self) -> None:
+        """Beside whatever else goes on: erasures were announced. What is missed is heard later."""
+        if self._beside is None or self._beside.done():
+            self._beside = asyncio.create_task(self._hear_beside(), name="erasures heard")
+
+    async def _hear_beside(self) -> None:
+        try:
+            await self.hear()
+        except Exception as error:
+            if not database.is_away(error):
+                raise
+
+    async def stop(self) -> None:
+        """Wait for what goes on beside. Stopping twice is safe."""
+        if self._beside is not None:
+            await asyncio.gather(self._beside, return_exceptions=True)
 
     def _forget(self, community: int, token: int) -> None:
         id_ = self._ids.pop(token, None)
