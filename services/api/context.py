@@ -58,7 +58,7 @@ class Context:
         object.__setattr__(self, "views", Views(self.pool))
         object.__setattr__(self, "progress", Progress(self.pool))
         object.__setattr__(self, "hub", Hub(self.dsn))
-        object.__setattr__(self, "events", Events(self.log))
+        object.__setattr__(self, "events", Events(self.log, self.directory))
         sources = Sources(self.log, self.registry, self.directory)
         object.__setattr__(self, "previews", Previews(self.dsn, sources))
         object.__setattr__(self, "desk", Desk(self.dsn, self.journal, self.log))

@@ -17,7 +17,10 @@ from tests.api.world import MASTER, World, said
 
 POLICY: dict[str, Any] = {
     "name": "words",
-    "points": [{"name": "post", "on": "post.created", "doer": {"points": 10, "growth": 5}}],
+    "points": [
+        {"name": "post", "on": "post.created", "doer": {"points": 10, "growth": 5}},
+        {"name": "liked", "on": "reaction.added", "author": {"points": 1}},
+    ],
     "boards": {"points": {"account": "points"}},
     "health": {"kinds": [{"kind": "commercial", "words": ["discount"]}]},
 }

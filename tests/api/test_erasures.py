@@ -188,3 +188,19 @@ async def test_a_restored_directory_forgets_again(world: World) -> None:
         assert [
             row[0] for row in await rows(world, "SELECT id FROM hearth.members ORDER BY 1")
         ] == [row[1] for row in sorted(backup, key=lambda row: row[1]) if row[1] != "lin"]
+
+
+async def test_an_event_that_names_its_doer_is_shown_without(world: World) -> None:
+    async with folding(world):
+        await world.client.get(AT, headers=await club(world))
+        like: dict[str, Any] = {"id": "post/1/like/lin", "type": "reaction.added", "member": "lin"}
+        like["data"] = {"target": "p1", "author_of_target": "wei", "kind": "like"}
+        after = await said(world, like)
+        named = (await world.client.get(f"{AT}/members/wei/ledger", headers=after)).text
+        assert '"post/1/like/lin"' in named
+        await erased(world)
+        shown = (await world.client.get(f"{AT}/members/wei/ledger")).json()["items"]
+        assert shown[0]["event"] == {"source": "test", "id": "erased"}
+        assert {entry["event"]["id"] for entry in shown[1:]} == {
+            f"post/{n}" for n in range(1, 30, 2)
+        }

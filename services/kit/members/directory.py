@@ -144,6 +144,13 @@ class Directory:
         rows = await self._pool.fetch(Q.by_token, list(set(tokens)))
         return {row["token"]: row["id"] for row in rows}
 
+    async def erased(self, tokens: Collection[int | None]) -> set[int]:
+        """Those of the tokens whose members are erased."""
+        if not tokens:
+            return set()
+        rows = await self._pool.fetch(Q.erased_of, list(tokens))
+        return {row["token"] for row in rows}
+
     async def open(self, events: Sequence[Event]) -> None:
         """Put the texts of sealed events back into their data, where the key still exists;
         where it does not, what had been decided of them."""

@@ -33,3 +33,7 @@ WHERE (partition, "offset") IN (SELECT * FROM unnest($1::int[], $2::bigint[]));
 SELECT l.n AS last, e.token, e.community
 FROM (SELECT coalesce(max(n), 0) AS n FROM hearth.erasures) l
 LEFT JOIN hearth.erasures e ON e.n > $1;
+
+-- name: erased_of
+-- Those of some tokens whose members are erased.
+SELECT token FROM hearth.erasures WHERE token = ANY($1::bigint[]);
