@@ -1,4 +1,4 @@
-"""The receipt: what was done, signed. Pure.
+"""The receipt: what was done, signed.
 
 It names the member by a keyed digest alone: who holds the id and the installation's key can show
 that it is theirs, and nobody can find the id by trying.
