@@ -58,7 +58,7 @@ async def _erase(slug: str, member: str, wait: float) -> Erasure:
             found = await orders.order(community, member, "hearth members erase")
             if found is None:
                 raise CommandFailedError(f"nothing was heard of {member!r} in {slug}")
-            return found if found.receipt else await _finished(home, community, found, wait)
+            return found if found.done else await _finished(home, community, found, wait)
         except LogError as error:
             raise CommandFailedError(f"{error}; say it again") from error
 
@@ -77,7 +77,7 @@ async def _finished(home: Home, community: Community, erasure: Erasure, wait: fl
                         except NotCaughtUpError as error:
                             why = str(error)
                     found = await erasing.orders(home).one(community, erasure.id)
-                    if found is not None and found.receipt is not None:
+                    if found is not None and found.done:
                         return found
                     await asyncio.sleep(LOOK_EVERY)
     except TimeoutError:
@@ -110,7 +110,7 @@ def receipts(community: str, *, member: str | None = None, json: bool = False) -
         return
     table = Table("erasure", "ordered", "by", "state")
     for each in found:
-        state = "erased" if each.receipt else "ordered"
+        state = "erased" if each.done else "ordered"
         table.add_row(each.id, clock.rfc3339(each.ordered_at), each.ordered_by, state)
     Console().print(table if found else "no erasures")
 
@@ -159,7 +159,7 @@ async def _community(home: Home, slug: str) -> Community:
 def _shown(erasure: Erasure) -> dict[str, Any]:
     return {
         "erasure": erasure.id,
-        "state": "erased" if erasure.receipt else "ordered",
+        "state": "erased" if erasure.done else "ordered",
         "ordered_at": clock.rfc3339(erasure.ordered_at),
         "ordered_by": erasure.ordered_by,
         "proof": erasure.receipt,

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from services.alerts.messages.identity import key_of
-from services.kit.actions.event import Event
+from services.kit.actions.event import Event, encode
 from services.kit.erasure.restore import restore
+from services.kit.log.port import Entry
 from services.kit.members import opening
 from services.kit.runtime.signing import genuine
 from tests.api.erasing import club, connected, differing, erased, eraser, post, rows
@@ -185,6 +186,8 @@ async def test_a_restored_directory_forgets_again(world: World) -> None:
         for _ in range(2):
             put_back = await restore(world.log, here.pool, here.registry)
         assert put_back.forgotten == 0, "the first time forgot everybody"
+        (shown,) = (await world.client.get(f"{AT}/erasures")).json()["items"]
+        assert (shown["state"], shown["proof"]) == ("erased", None)
         assert [
             row[0] for row in await rows(world, "SELECT id FROM hearth.members ORDER BY 1")
         ] == [row[1] for row in sorted(backup, key=lambda row: row[1]) if row[1] != "lin"]
@@ -204,3 +207,24 @@ async def test_an_event_that_names_its_doer_is_shown_without(world: World) -> No
         assert {entry["event"]["id"] for entry in shown[1:]} == {
             f"post/{n}" for n in range(1, 30, 2)
         }
+
+
+async def test_verdicts_that_no_erasure_follows_are_not_believed(world: World) -> None:
+    """A release that did not know the type took it from anybody."""
+    await club(world)
+    planted = {
+        "erasure": "e",
+        "verdicts": [{"said": {"alerts.kind": ["official", True]}, "at": [5]}],
+    }
+    kept: dict[str, Any] = {
+        "id": "x",
+        "source": "hearth",
+        "type": "member.texts_judged",
+        "data": planted,
+    }
+    await said(world, kept)
+    garbage = Event(type=kept["type"], id="y", source="hearth", time=0, arrived=0, community="tea")
+    await world.log.append(0, [Entry(b"tea", encode(garbage))])
+    here = world.context
+    put_back = await restore(world.log, here.pool, here.registry)
+    assert (put_back.verdicts, put_back.erasures) == (0, 0)

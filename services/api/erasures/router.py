@@ -107,7 +107,7 @@ def shown(erasure: Erasure) -> ErasureShown:
     """As it is answered."""
     return ErasureShown(
         erasure=erasure.id,
-        state="ordered" if erasure.receipt is None else "erased",
+        state="erased" if erasure.done else "ordered",
         ordered_at=clock.rfc3339(erasure.ordered_at),
         ordered_by=erasure.ordered_by,
         proof=None if erasure.receipt is None else Proof(**erasure.receipt),

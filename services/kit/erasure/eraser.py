@@ -56,6 +56,8 @@ class Eraser(Background):
         self._dsn, self._sources, self._registry = dsn, sources, registry
         self._reading, self._signer, self._every = reading, signer, every
         self._woken = asyncio.Event()
+        self._told: set[str] = set()
+        """The erasures of which it was said that they wait."""
 
     async def work(self) -> None:
         """Once it is this process's turn, one erasure after another."""
@@ -87,7 +89,9 @@ class Eraser(Background):
             try:
                 await self.finish(db, erasure, tell)
             except NotCaughtUpError as error:
-                logger.info("erasure waits", erasure=erasure.id, reason=str(error))
+                if erasure.id not in self._told:
+                    self._told.add(erasure.id)
+                    logger.info("erasure waits", erasure=erasure.id, reason=str(error))
                 left += 1
             except Exception as error:
                 if database.is_away(error) or isinstance(error, LogError):

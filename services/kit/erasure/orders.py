@@ -26,7 +26,7 @@ _decode = msgspec.json.Decoder().decode
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """An order. `cut` is the first offset from which on no text is opened; `subject` the keyed
-    digest of the id, empty where only the log told of it; `receipt` None while it is under way."""
+    digest of the id, and `receipt`, are missing where only the log told of it."""
 
     id: str
     community: int
@@ -37,6 +37,8 @@ class Erasure:
     ordered_by: str
     subject: bytes = b""
     receipt: dict[str, Any] | None = None
+    done: bool = False
+    """Whether the key is destroyed."""
 
 
 def erasure_of(row: asyncpg.Record) -> Erasure:

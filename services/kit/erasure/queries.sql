@@ -19,22 +19,26 @@ SELECT pg_notify('hearth_erasures', ''), pg_notify('hearth_registry', $1);
 
 -- name: of_subject
 -- The erasures of one id, newest first.
-SELECT erasure, community, token, partition, cut, ordered_at, ordered_by, subject, receipt
+SELECT erasure, community, token, partition, cut, ordered_at, ordered_by, subject, receipt,
+    key IS NULL AS done
 FROM hearth.erasures WHERE community = $1 AND subject = $2 ORDER BY n DESC LIMIT $3;
 
 -- name: of_community
 -- The erasures of a community, newest first.
-SELECT erasure, community, token, partition, cut, ordered_at, ordered_by, subject, receipt
+SELECT erasure, community, token, partition, cut, ordered_at, ordered_by, subject, receipt,
+    key IS NULL AS done
 FROM hearth.erasures WHERE community = $1 ORDER BY n DESC LIMIT $2;
 
 -- name: one
 -- One erasure.
-SELECT erasure, community, token, partition, cut, ordered_at, ordered_by, subject, receipt
+SELECT erasure, community, token, partition, cut, ordered_at, ordered_by, subject, receipt,
+    key IS NULL AS done
 FROM hearth.erasures WHERE community = $1 AND erasure = $2;
 
 -- name: unfinished
 -- Erasures whose keys still exist, oldest first.
-SELECT erasure, community, token, partition, cut, ordered_at, ordered_by, subject, receipt
+SELECT erasure, community, token, partition, cut, ordered_at, ordered_by, subject, receipt,
+    key IS NULL AS done
 FROM hearth.erasures WHERE key IS NOT NULL ORDER BY n;
 
 -- name: key

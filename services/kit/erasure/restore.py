@@ -4,8 +4,10 @@ A backup that is restored may know members again that were erased after it was m
 what was decided of their texts. The log has both.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from services.kit.actions.event import Event
 from services.kit.actions.read import UndecodableError, event_of
@@ -38,10 +40,14 @@ async def restore(
     ends = [await log.end(partition) for partition in range(await log.partitions())]
     done, restored = 0, Restored()
     for partition, end in enumerate(ends):
+        judged: defaultdict[str, list[Any]] = defaultdict(list)
         async for records in log.read(partition, 0, end):
-            for event in map(_erasing, records):
-                if event is not None:
-                    await _put_back(event, partition, pool, registry, restored)
+            for event in filter(None, map(_erasing, records)):
+                erasure = event.data["erasure"]
+                if event.type == JUDGED:
+                    judged[erasure].append(event.data["verdicts"])
+                else:
+                    await _put_back(event, partition, judged[erasure], pool, registry, restored)
             done += len(records)
             tell(done, sum(ends))
     return restored
@@ -54,26 +60,32 @@ def _erasing(record: Record) -> Event | None:
         event = event_of(record, -1)
     except UndecodableError:
         return None
-    return event if event.type in (JUDGED, ERASED) and event.source == "hearth" else None
+    ours = event.type in (JUDGED, ERASED) and event.source == "hearth"
+    return event if ours and isinstance(event.data.get("erasure"), str) else None
 
 
 async def _put_back(
-    event: Event, partition: int, pool: database.Pool, registry: Registry, restored: Restored
+    event: Event,
+    partition: int,
+    judged: Sequence[Any],
+    pool: database.Pool,
+    registry: Registry,
+    restored: Restored,
 ) -> None:
+    """One erasure, and what was decided. What no `member.erased` follows is not believed: a release
+    that did not know the type may have taken it from anybody."""
+    try:
+        community = await registry.community(event.community)
+    except UnknownCommunityError:
+        return
+    data = event.data
+    rows = dict(pair for part in judged for pair in spread(part))
     async with pool.acquire() as db, db.transaction():
         await db.execute(Q.lock_erasing)
-        if event.type == JUDGED:
-            rows = list(spread(event.data["verdicts"]))
-            columns = [offset for offset, _ in rows], [said for _, said in rows]
-            await db.execute(Q.add_verdicts, partition, *columns)
-            restored.verdicts += len(rows)
-            return
-        try:
-            community = await registry.community(event.community)
-        except UnknownCommunityError:
-            return
-        data = event.data
+        await db.execute(Q.add_verdicts, partition, list(rows), list(rows.values()))
         row = (data["erasure"], community.key, data["member"], partition, data["before"])
         await db.execute(Q.restore_erasure, *row, event.time)
-        restored.erasures += 1
-        restored.forgotten += len(await db.fetch(Q.forget_again, [data["member"]]))
+        forgotten = await db.fetch(Q.forget_again, [data["member"]])
+    restored.verdicts += len(rows)
+    restored.erasures += 1
+    restored.forgotten += len(forgotten)
