@@ -5,12 +5,13 @@ committed; what was folded by then is subtracted. It stops when the tables have 
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
-from bench.events import COMMUNITIES, fill, prepare, slug
+from bench.events import COMMUNITIES, POLICY, fill, prepare, slug
 from bench.processes import cpu, cpu_of_tree, end, peak, python, start, told
 from bench.world import Watch, World, home, say, sized
 
@@ -56,13 +57,13 @@ class Consumed:
         )
 
 
-async def ready(at: World) -> int:
+async def ready(at: World, policy: Mapping[str, object] = POLICY) -> int:
     """The likes in the log, communities and policies in a database to copy; how many likes."""
     count = sized(LIKES, 20_000)
     if READY not in at.found:
         watch = Watch()
         async with home(await at.database(READY)) as found:
-            await prepare(found, [slug(number) for number in range(COMMUNITIES)])
+            await prepare(found, [slug(number) for number in range(COMMUNITIES)], policy)
             size = await fill(found, count)
         at.found[READY] = size
         say(f"{count:,} likes of {size} bytes are in the log after {watch.seconds():.0f} s")

@@ -1,7 +1,7 @@
 """The events of the comparisons: likes of 10,000 members in 8 communities, about 250 bytes each."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from services.cli.home import Home
 from services.kit.actions.envelope import one_adapter
@@ -69,8 +69,8 @@ def likes(count: int, seed: int = 7) -> Iterator[Event]:
         )
 
 
-async def prepare(home: Home, names: Sequence[str]) -> None:
-    """Communities with the policy. The first eight go to a partition each."""
+async def prepare(home: Home, names: Sequence[str], policy: Mapping[str, object] = POLICY) -> None:
+    """Communities with a policy. The first eight go to a partition each."""
     for name in names:
         await home.registry.create_or_change(name, name=name, type_="interest")
         publish = one_adapter().validate_python(
@@ -79,7 +79,7 @@ async def prepare(home: Home, names: Sequence[str]) -> None:
                 "source": "bench",
                 "type": "policy.published",
                 "community": name,
-                "data": {"version": 1, "document": POLICY},
+                "data": {"version": 1, "document": policy},
             }
         )
         await home.journal.append(name, [publish])

@@ -7,9 +7,13 @@ from starlette.routing import BaseRoute
 
 from services.api import openapi, pages, problems
 from services.api.boards.router import router as boards
+from services.api.certificates.router import of_members as certificates
+from services.api.certificates.router import public as verifying
 from services.api.communities.router import router as communities
 from services.api.communities.sources import router as sources
 from services.api.context import Context
+from services.api.credentials.router import of_members as credentials
+from services.api.credentials.router import public as issuers
 from services.api.dead_letters.router import router as dead_letters
 from services.api.erasures.router import router as erasures
 from services.api.health.router import router as health
@@ -24,19 +28,35 @@ from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
 from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
+from services.api.segments.router import router as segments
+from services.api.spaces.router import router as spaces
+from services.api.stars.router import router as stars
 from services.api.stream.router import router as stream
+from services.api.superusers.router import router as superusers
+from services.api.terms.router import router as terms
+from services.api.tiers.router import router as tiers
 from services.kit.http.problem import install
 
 ROUTERS = (
     communities,
     sources,
     policies,
-    rewards,  # before members, whose ids may hold slashes
+    certificates,
+    verifying,
+    credentials,
+    issuers,
+    rewards,  # before members, whose ids may hold slashes; so do the next
+    spaces,
+    terms,
+    tiers,
+    superusers,
+    segments,
     erasures,
     members,
     explanation,
     pending,
     boards,
+    stars,
     health,
     incidents,
     receivers,

@@ -54,6 +54,8 @@ def problems(*more: int) -> dict[int | str, dict[str, Any]]:
 SCHEMAS: dict[int | str, dict[str, Any]] = {304: {"description": "It is what If-None-Match names."}}
 READS = problems(400, 504) | {304: {"description": "It is what If-None-Match names."}}
 WRITES = problems(400, 409, 413, 415)
+PUBLIC: dict[int | str, dict[str, Any]] = {status: READS[status] for status in (400, 404, 422, 503)}
+"""Of a read that needs no key. It is not tagged: what it says depends on nobody."""
 
 ABOUT = """Hearth keeps a community warm and warns before it burns.
 

@@ -39,8 +39,8 @@ def schemas() -> dict[str, Any]:
 
 def paths(problems: dict[int | str, dict[str, Any]]) -> dict[str, Any]:
     """The path items. `problems` are the errors as every call tells them, by status."""
-    told = {str(status): problems[status] for status in (400, 401, 404, 408, 413, 422, 429, 503)}
-    more = {str(status): problems[status] for status in (403, 415)}
+    told = {str(status): problems[status] for status in (400, 401, 408, 413, 422, 429, 503)}
+    more = {str(status): problems[status] for status in (403, 404, 415)}
     return {PATHS[0]: {"post": _actions(told | more)}, PATHS[1]: _webhooks(told)}
 
 

@@ -5,7 +5,8 @@ from services.cli.projections import projections
 from services.kit.erasure.eraser import Eraser, Q
 from services.kit.erasure.orders import Orders
 from services.kit.erasure.receipt import PURPOSE
-from services.kit.runtime.signing import Signer, derived
+from services.kit.runtime.secrets import Vault
+from services.kit.runtime.signing import Signer
 
 TURN = Q.try_erasing
 """The question whether it is our turn to carry erasures out."""
@@ -18,13 +19,12 @@ def reading() -> list[str]:
 
 def orders(home: Home) -> Orders:
     """Takes orders."""
-    digests = derived(master_key(home.settings), "erased members")
-    return Orders(home.pool, home.actions, home.directory, digests)
+    return Orders(home.pool, home.actions, home.directory, Vault(master_key(home.settings)))
 
 
 def signer(home: Home) -> Signer:
     """Signs receipts."""
-    return Signer(master_key(home.settings), PURPOSE)
+    return Signer(Vault(master_key(home.settings)), PURPOSE)
 
 
 def eraser(home: Home) -> Eraser:

@@ -2,7 +2,6 @@
 
 from services.api.context import Context as ApiContext
 from services.api.service import Api
-from services.cli import erasing
 from services.cli.home import Home, master_key
 from services.ingest.context import Context as IngestContext
 from services.ingest.platforms import discover
@@ -31,10 +30,9 @@ def api_context(home: Home, ingest_url: str | None) -> ApiContext:
         keys=home.keys,
         journal=home.journal,
         log=home.actions,
-        orders=erasing.orders(home),
-        receipt_key=erasing.signer(home).public,
         vault=Vault(master_key(home.settings)),
         webhooks_anywhere=home.settings.webhooks_anywhere,
+        public_url=home.settings.public_url,
         platforms=frozenset(discover()),
         ingest_url=ingest_url,
     )

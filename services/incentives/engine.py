@@ -6,11 +6,11 @@ values that deciding has checked.
 
 from collections.abc import Callable
 
-from services.incentives.badges.awarding import award, grant
+from services.incentives.badges.awarding import award, award_accounts, grant
 from services.incentives.calendar import windows_of
 from services.incentives.content.posts import remember
-from services.incentives.content.reach import REVERSALS, Reach, cause_of, doer_of, reach
-from services.incentives.features import Moment, timed
+from services.incentives.content.reach import RESTORES, REVERSALS, Reach, cause_of, doer_of, reach
+from services.incentives.features import Moment, Settlement, timed
 from services.incentives.guards.deciding import DECIDED
 from services.incentives.guards.deciding import decide as decide_held
 from services.incentives.levels.climbing import climb, shut_gates
@@ -26,6 +26,7 @@ from services.incentives.points.undoing import undo
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
 from services.incentives.scene import Scene
+from services.incentives.stars.closing import tell_corrections
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
@@ -60,7 +61,7 @@ class Engine:
         own = look(scene, event, tenant, community, reached)
         scene.ladder = bound.ladder
         asks = decide(bound, scene, tenant, own)
-        said = NOTHING if reached.plain else _said(event, scene)
+        said = NOTHING if reached.plain else _said(event, scene, bound)
         cause = NO_CAUSE
         listeners = bound.features.get(event.type, ())
         if asks or listeners or bound.last or reached.order:
@@ -84,16 +85,27 @@ class Engine:
         for listener in listeners:
             listener.hear(scene, tenant, book, self.outcome)
         self._conclude(bound, tenant, said)
+        if bound.settles or (
+            scene.doer is not None and not bound.settling_keep.isdisjoint(scene.doer.slices)
+        ):
+            zone = community.zone_at(event.time)
+            when = Settlement(
+                event.time, scene.day, zone, event.log_time, tenant, self.outcome, event
+            )
+            self._settle(bound, (scene.doer, scene.author), when)
+        self._tell_corrections(tenant, event)
         self.broken = False
 
     def _take_back(self, tenant: Tenant, community: Known) -> None:
-        type_ = self._scene.event.type
+        scene, type_ = self._scene, self._scene.event.type
         if type_ in REVERSALS:
+            post = scene.target
+            scene.moved = post is not None and post.removed is (type_ == RESTORES)
             reversal = Reversal(self.book, _day(community), _policy(tenant, community))
-            undo(reversal, self._scene, tenant)
+            undo(reversal, scene, tenant)
         elif type_ == DECIDED:
             reversal = Reversal(self.book, _day(community), _policy(tenant, community))
-            decide_held(reversal, self._scene, tenant, self.outcome)
+            decide_held(reversal, scene, tenant, self.outcome)
 
     def pass_time(
         self, tenant: Tenant, community: Known, due: tuple[int, int], place: tuple[int, int]
@@ -102,7 +114,8 @@ class Engine:
         the position of the record that showed it and the number of the first entry. Returns the
         number of the next."""
         at, token = due
-        bound, day = bound_at(at, tenant, community), clock.local_day(at, community.zone_at(at))
+        bound, zone = bound_at(at, tenant, community), community.zone_at(at)
+        day = clock.local_day(at, zone)
         self.broken = True
         book = self.book
         book.open(tenant, bound, (place[0], at), windows_of(day), NO_CAUSE)
@@ -114,8 +127,22 @@ class Engine:
             feature.due(tenant.members[token], moment)
         if bound.ladders and book.touched:
             self._climb(bound, tenant, (), (at, day), cause)
+        when = Settlement(at, day, zone, at, tenant, self.outcome, cause)
+        self._settle(bound, (tenant.members[token],), when)
+        self._tell_corrections(tenant, cause)
         self.broken = False
         return book.n
+
+    def _tell_corrections(self, tenant: Tenant, cause: Event | CameDue) -> None:
+        if corrections := self.outcome.corrections:
+            tell_corrections(corrections, tenant, self.outcome, (self.book.at, cause))
+            corrections.clear()
+
+    def _settle(self, bound: Bound, concerned: tuple[Member | None, ...], when: Settlement) -> None:
+        touched = (member for member, _ in self.book.touched)
+        for member in dict.fromkeys((*concerned, *touched)):
+            for listener in bound.settling if member is not None else ():
+                listener.settle(member, when)
 
     def _meet(self, asks: list[Ask], tenant: Tenant) -> None:
         scene = self._scene
@@ -141,7 +168,7 @@ class Engine:
     def _conclude(self, bound: Bound, tenant: Tenant, said: Said) -> None:
         scene, outcome, (role, badge) = self._scene, self.outcome, said
         doer, event = scene.doer, scene.event
-        if role is not None and doer is not None:
+        if role is not None and doer is not None and role.since <= event.time:
             doer.roles[role.role] = role.until
             place = (tenant.key, event.offset, doer.token, event.time)
             outcome.roles.append((*place, role.until, role.role))
@@ -150,6 +177,8 @@ class Engine:
             self._climb(bound, tenant, acting, (event.time, scene.day), event)
         if bound.badges and (event.type in bound.badges or "*" in bound.badges):
             award(bound, scene, tenant, outcome)
+        if bound.prized and self.book.touched:
+            award_accounts(bound, self.book.touched, scene, tenant, outcome)
         if badge is not None:
             grant(tenant.words[f"badge:{badge}"], badge, scene, tenant, outcome)
         if bound.last and (listeners := bound.last.get(event.type)):
@@ -158,6 +187,8 @@ class Engine:
                 listener.hear(scene, tenant, self.book, outcome)
             if bound.ladders and len(self.book.touched) > before:
                 self._climb(bound, tenant, (), (event.time, scene.day), event)
+            if bound.prized:
+                award_accounts(bound, self.book.touched[before:], scene, tenant, outcome)
 
     def _climb(
         self, bound: Bound, tenant: Tenant, acting: tuple[Member | None, ...],
@@ -209,8 +240,9 @@ def look(
     return None if own is None else tenant.contents[own]
 
 
-def _said(event: Event, scene: Scene) -> Said:
-    return role_change(event) if scene.doer is not None else None, _granted(event)
+def _said(event: Event, scene: Scene, bound: Bound) -> Said:
+    change = None if scene.doer is None else role_change(event, bound.term_days)
+    return change, _granted(event)
 
 
 def _granted(event: Event) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
+from zoneinfo import ZoneInfo
 
 import services.incentives
 
@@ -31,6 +32,34 @@ class Listener(Protocol):
 
         What was sent has been checked, so nothing here raises.
         """
+
+
+class Settlement(NamedTuple):
+    """When a member may have become something else, and what a listener may work with."""
+
+    at: int
+    day: int
+    """The local day of `at`."""
+    zone: ZoneInfo
+    seen: int
+    """The log time."""
+    tenant: Any
+    outcome: Any
+    cause: Any
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A listener that looks at members whose counts, levels, badges or roles may have changed:
+    after an action, after a delay, as a local day begins."""
+
+    keeps: str
+    """The name under which it keeps something of a member."""
+    idle: bool
+    """Whether its policy asks nothing, and only members of whom it keeps something concern it."""
+
+    def settle(self, member: Any, settlement: Settlement) -> None:
+        """Conclude what the member's state now says. Nothing here raises."""
 
 
 class Feature(Protocol):

@@ -39,7 +39,10 @@ Cause = Event | DayBegan | CameDue
 class Outcome:
     """Collects until the fold writes. `silent` while nobody outside is to hear of it."""
 
-    __slots__ = ("awards", "dues", "facts", "levels", "roles", "rows", "silent")
+    __slots__ = (
+        "awards", "corrections", "counted", "days", "dues", "facts", "levels", "pairs", "roles",
+        "rows", "silent",
+    )  # fmt: skip
 
     def __init__(self, silent: bool) -> None:
         self.silent = silent
@@ -49,8 +52,16 @@ class Outcome:
         self.roles: list[tuple[int, int, int, int, int, str]] = []
         self.rows: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         """Of features, by table."""
+        self.corrections: list[tuple[int, int, int, int]] = []
+        """What came late for stars: member, star's word, first day of the period, change."""
         self.dues: list[tuple[int, int, int]] = []
         """What log time alone will bring: when, and the community and member it is for."""
+        self.days: dict[tuple[int, int, int], tuple[int, ...]] = {}
+        """For tiers, what is to be added: by community, local day and member."""
+        self.pairs: dict[tuple[int, int, int], int] = {}
+        """For tiers, by community, author and giver the last local day of a like or a reply."""
+        self.counted: set[int] = set()
+        """The communities of these, to be judged as their day closes."""
 
     def level(
         self,
@@ -67,10 +78,15 @@ class Outcome:
         self.fact(community, "level.changed", (ladder, member.token), at, data, cause)
 
     def award(
-        self, community: int, member: int, badge: tuple[int, str], subject: bytes, cause: Event
+        self,
+        community: int,
+        member: int,
+        badge: tuple[int, str],
+        subject: bytes,
+        at: int,
+        cause: Event | CameDue,
     ) -> None:
         """A badge was awarded: its word and name, and the post it was earned with."""
-        at = cause.time
         self.awards.append((community, badge[0], cause.offset, member, at, subject))
         data = {"member": member, "badge": badge[1]}
         self.fact(community, "badge.awarded", (badge[1], member), at, data, cause)

@@ -1,6 +1,7 @@
 """One action with all that a rule may ask about it, and how fields of conditions are read."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from services.incentives.calendar import WEEKDAYS
@@ -9,15 +10,21 @@ from services.incentives.state import Content, Member, Words
 from services.kit.actions.event import Event
 from services.kit.runtime import clock
 
+ORIGINAL = "original"
+"""The kind under which posts are counted that their producer calls original."""
+
 
 class Scene:
     """One object serves all events of a fold: it is set anew for each.
 
     `local` is local wall time in microseconds since the local epoch, `day` its day. `ladder` is
-    the word of the first ladder, or 0.
+    the word of the first ladder, or 0. `moved`, of an action that removes or restores a post, is
+    whether it did: it may have been so already.
     """
 
-    __slots__ = ("author", "data", "day", "doer", "event", "ladder", "local", "target", "words")
+    __slots__ = (
+        "author", "data", "day", "doer", "event", "ladder", "local", "moved", "target", "words",
+    )  # fmt: skip
 
     event: Event
     data: Mapping[str, Any]
@@ -27,6 +34,7 @@ class Scene:
     local: int
     day: int
     ladder: int
+    moved: bool
     words: Words
 
     def count(self, person: Any, action: str, kind: str | None, received: bool) -> int:
@@ -45,6 +53,7 @@ class Scene:
         return 0 if found is None else found.balance
 
 
+@cache
 def counter(action: str, kind: str | None, received: bool) -> str:
     """The name of the counter of an action."""
     name = f"{action}/{kind}" if kind else action

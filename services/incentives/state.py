@@ -11,6 +11,8 @@ import msgspec
 from services.incentives.calendar import NO_DAY
 
 SHUT = -(2**62)
+ORIGINAL_MARK = ""
+"""No kind of reaction: stands among a post's tallies where it is original and a space asks."""
 KEPT_WINDOWS = 8
 """Windows of a cap kept with the member; older ones lie in the table `past_cap`."""
 
@@ -243,7 +245,7 @@ class Content:
         """Position of the last change of these two."""
         self.views = 0
         self.tallies: dict[str, int] = {}
-        """Reactions by kind, of the kinds that a badge asks about."""
+        """Reactions by kind, of the kinds that a badge asks about; and `ORIGINAL_MARK`."""
         self.awarded: list[int] = []
         """Badges that it has earned."""
         self.dirty = False

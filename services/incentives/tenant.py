@@ -45,8 +45,11 @@ class Tenant:
         "old_members",
         "periods",
         "quarter",
+        "season",
+        "seasoned",
         "shelf",
         "shift",
+        "unopened",
         "words",
         "zones",
     )
@@ -83,6 +86,12 @@ class Tenant:
         self.latest: tuple[Version[Incentives] | None, Bound | None] = (None, None)
         """The policy version that was asked for last, and what it was bound to."""
         self.bounds: dict[tuple[int, int, int], Bound] = {}
+        self.season: Any = None
+        """What is open for stars (`Season`), where the policy has any."""
+        self.seasoned = -(2**62)
+        """The log time until which that is known."""
+        self.unopened = False
+        """Whether something of it is still to be opened, by the next action that is folded."""
         self.boards: dict[int, list[Tree] | int] = {}
         """Of each account the boards of day, week, month and all time; of one with few members
         just their number."""

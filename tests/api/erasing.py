@@ -13,7 +13,7 @@ from services.kit.projection.replay import Sources
 from services.kit.projection.verify import Proof
 from services.kit.runtime import database
 from services.kit.runtime.signing import Signer
-from tests.api.world import MASTER, World, said
+from tests.api.world import World, said
 
 POLICY: dict[str, Any] = {
     "name": "words",
@@ -49,7 +49,7 @@ def eraser(world: World) -> Eraser:
     here = world.context
     reading = [each for each in projections().values() if each.reads_texts]
     sources = Sources(world.log, here.registry, here.directory)
-    return Eraser(here.dsn, sources, here.registry, reading, Signer(MASTER, PURPOSE))
+    return Eraser(here.dsn, sources, here.registry, reading, Signer(here.vault, PURPOSE))
 
 
 @asynccontextmanager

@@ -48,8 +48,6 @@ async def gateway(world: World, ingest: Serving) -> AsyncIterator[str]:
         here.keys,
         here.journal,
         here.log,
-        here.orders,
-        here.receipt_key,
         here.vault,
         ingest_url=url,
     )

@@ -15,7 +15,7 @@ from services.kit.log.port import Entry, LogUnavailableError
 from services.kit.projection.rebuild import Rebuild
 from services.kit.projection.replay import Sources
 from services.kit.projection.verify import Proof
-from services.kit.runtime import database
+from services.kit.runtime import clock, database
 from tests.api.world import World, folding, said
 
 POLICY: dict[str, Any] = {
@@ -235,12 +235,14 @@ class DeafLog:
         raise LogUnavailableError("dead")
 
 
-@pytest.mark.parametrize("takes", [False, True])
+@pytest.mark.parametrize(("takes", "ahead"), [(False, 0), (True, 0), (False, clock.DAY)])
 async def test_a_decision_outlives_whoever_made_it(
-    tea: World, takes: bool, monkeypatch: pytest.MonkeyPatch
+    tea: World, takes: bool, ahead: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It dies between the decision and the log, or between the log and the note of it."""
-    journal = tea.context.journal
+    """It dies between the decision and the log, or between the log and the note of it; with a
+    clock that was ahead, too."""
+    journal, true = tea.context.journal, clock.now
+    monkeypatch.setattr(clock, "now", lambda: true() + ahead)
     monkeypatch.setattr(journal, "_log", DeafLog(tea.log, takes=takes))
     assert (await redeem(tea, "li", "mug", "r1")).status_code == 503
     monkeypatch.undo()

@@ -16,8 +16,6 @@ from services.kit.actions.envelope import one_adapter
 from services.kit.actions.journal import Journal
 from services.kit.actions.read import event_of
 from services.kit.actions.record import Recorder
-from services.kit.erasure.orders import Orders
-from services.kit.erasure.receipt import PURPOSE
 from services.kit.log.memory import MemoryLog
 from services.kit.log.port import ACTIONS
 from services.kit.members.directory import Directory
@@ -26,9 +24,7 @@ from services.kit.projection.runner import Runner
 from services.kit.registry.registry import Registry
 from services.kit.runtime import database, migrations
 from services.kit.runtime.secrets import Vault
-from services.kit.runtime.signing import Signer
 
-MASTER = b"0" * 32
 OPERATOR = "the operator's own words"
 
 
@@ -96,9 +92,7 @@ async def world(dsn: str) -> AsyncIterator[World]:
     for projection in projections().values():
         await generations.ensure_live(dsn, projection)
     journal = Journal(log, registry, Recorder(directory, b"pepper"))
-    orders = Orders(pool, log, directory, bytes(32))
-    public = Signer(MASTER, PURPOSE).public
-    context = Context(dsn, pool, registry, directory, keys, journal, log, orders, public, vault)
+    context = Context(dsn, pool, registry, directory, keys, journal, log, vault)
     await registry.start()
     await context.start()
     try:

@@ -16,7 +16,7 @@ from services.kit.actions.read import event_of, uid_of
 from services.kit.log.open import open_log
 from services.kit.log.port import ACTIONS, Log
 from services.kit.runtime.database import is_away
-from tests.faults.traffic import ENTRIES, Speaker
+from tests.faults.traffic import ENTRIES, STOCK, Speaker
 from tests.support.waiting import until
 
 PROJECTIONS = ("incentives", "alerts")
@@ -53,7 +53,10 @@ class Findings:
     doubled: int = 0
     out_of_order: int = 0
     wrong_balances: int = 0
+    overdrawn: int = 0
+    wrong_stock: int = 0
     illegal_transitions: int = 0
+    wrong_open_counts: int = 0
     dead_letters: int = 0
 
     def figures(self) -> dict[str, object]:
@@ -176,6 +179,32 @@ async def schema_of(db: "asyncpg.Connection[Any]", projection: str) -> str:
     return f"{projection}_{number}"
 
 
+WRONG_STOCK = """
+SELECT count(*) FROM (
+    SELECT community, reward, sum(CASE state WHEN 0 THEN 1 ELSE -1 END) AS out,
+        (array_agg(taken ORDER BY "offset" DESC))[1] AS taken
+    FROM {0}.redemption WHERE taken IS NOT NULL GROUP BY 1, 2
+) folded FULL JOIN (
+    SELECT d.community, count(*) AS held FROM rewards.decision d
+    WHERE NOT EXISTS (
+        SELECT FROM {0}.redemption r WHERE r.community = d.community AND r.name = d.redemption)
+    GROUP BY 1
+) decided USING (community)
+WHERE out <> taken OR out < 0 OR coalesce(out, 0) + coalesce(held, 0) > $1"""
+"""Communities that gave out more of their one reward than there are, or miscounted it."""
+
+WRONG_OPEN_COUNTS = """
+SELECT count(*) FROM (
+    SELECT community, count(*) FILTER (WHERE type = 'incident.opened')
+        - count(*) FILTER (WHERE type = 'incident.resolved') AS n
+    FROM projection.facts WHERE projection = 'alerts' GROUP BY 1
+) told FULL JOIN (
+    SELECT community, count(*) AS n FROM {0}.incident WHERE state <> 'resolved' GROUP BY 1
+) open USING (community)
+WHERE coalesce(told.n, 0) <> coalesce(open.n, 0)"""
+"""Communities of which more or fewer incidents are open than were opened and not closed."""
+
+
 async def invariants(db: "asyncpg.Connection[Any]", found: Findings) -> None:
     """What holds at every moment, seen in one snapshot."""
     async with db.transaction(isolation="repeatable_read", readonly=True):
@@ -188,6 +217,10 @@ async def invariants(db: "asyncpg.Connection[Any]", found: Findings) -> None:
             ) l USING (community, account, member)
             WHERE coalesce(b."all", 0) <> coalesce(l.sum, 0)"""
         )
+        found.overdrawn += await db.fetchval(
+            f'SELECT count(*) FROM {incentives}.balance WHERE "all" < 0'
+        )
+        found.wrong_stock += await db.fetchval(WRONG_STOCK.format(incentives), STOCK)
         changes = await db.fetch(
             f"SELECT community, rule, space, was, state FROM {alerts}.rule_change"
             " ORDER BY community, rule, space, n"
@@ -201,6 +234,7 @@ async def invariants(db: "asyncpg.Connection[Any]", found: Findings) -> None:
             f"SELECT count(*) FROM {alerts}.incident"
             " WHERE state NOT IN ('open', 'acknowledged', 'resolved')"
         )
+        found.wrong_open_counts += await db.fetchval(WRONG_OPEN_COUNTS.format(alerts))
 
 
 class Poll:

@@ -7,7 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from aiokafka.admin import AIOKafkaAdminClient
+
 from services.kit.log.kafka_server import KafkaCluster, KafkaServer
+from services.kit.log.port import ACTIONS
 from tests.support.installation import ROLES, Installation
 from tests.support.kafka import require_kafka
 from tests.support.postgres import ScratchServer
@@ -124,6 +127,23 @@ async def place(
             yield made
     finally:
         made.close()
+
+
+async def kept_by_two(address: str) -> bool:
+    """Whether each partition of the log has three replicas, all of them in step."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    await admin.start()
+    try:
+        [topic] = await admin.describe_topics([ACTIONS])
+    finally:
+        await admin.close()
+    return all(len(part["replicas"]) == len(part["isr"]) == 3 for part in topic["partitions"])
+
+
+async def until_kept_by_all(address: str) -> None:
+    async with asyncio.timeout(120):
+        while not await kept_by_two(address):  # noqa: ASYNC110 - the brokers catch up by themselves
+            await asyncio.sleep(0.2)
 
 
 BOUNCED = (*ROLES, "broker", "database")

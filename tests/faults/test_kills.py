@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.checks import Checks, Poll
+from tests.faults.customers import Customers, broken_promises
 from tests.faults.place import BOUNCED, Place, place
 from tests.faults.traffic import Traffic
 
@@ -51,9 +52,12 @@ async def run(
             here.installation.client(address=ingest) as direct,
         ):
             await traffic.prepare(gateway)
+            customers = [Customers(SEED, each.slug, gateway) for each in traffic.speakers]
             async with Poll(here.dsn) as poll, asyncio.TaskGroup() as tasks:
                 tasks.create_task(traffic.run([gateway, direct]))
                 tasks.create_task(bounce_all(here, traffic, kills, figures))
+                for each in customers:
+                    tasks.create_task(each.run(traffic.over))
         await checks.caught_up()
         found = await checks.findings(traffic.speakers)
         figures |= {
@@ -64,10 +68,18 @@ async def run(
             "slowest minute of the mean": f"{traffic.progress():.0%}",
             "named events in the log": len(checks.truth.first),
             "repeats in the log": checks.truth.repeats,
+            "redeemed": sum(len(each.redeemed) for each in customers),
+            "called off": sum(len(each.cancelled) for each in customers),
+            "refused for want of points or stock": sum(each.refused for each in customers),
+            "incidents closed by hand": sum(each.resolved for each in customers),
             "polls of the invariants": poll.reads,
             **found.figures(),
         }
         assert found.clean
+        assert await broken_promises(here.dsn, customers) == []
+        assert figures["redeemed"]
+        assert figures["called off"]
+        assert figures["incidents closed by hand"]
         assert poll.found.clean
         assert poll.reads
         proof = await here.installation.command("verify", "--json")

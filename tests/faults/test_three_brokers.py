@@ -9,12 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
 
 from services.kit.log.kafka_server import KafkaCluster
-from services.kit.log.port import ACTIONS
 from tests.faults.checks import Checks, Poll
-from tests.faults.place import place
+from tests.faults.place import place, until_kept_by_all
 from tests.faults.traffic import Traffic
 from tests.support.kafka import require_kafka
 
@@ -22,23 +20,6 @@ pytestmark = [pytest.mark.kafka, pytest.mark.xdist_group("kafka-processes")]
 SEED = int(os.environ.get("HEARTH_TEST_SEED", "20261129"))
 WITHOUT = 2_000
 """Actions that are acknowledged while a broker is down."""
-
-
-async def kept_by_two(address: str) -> bool:
-    """Whether each partition of the log has three replicas, all of them in step."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=address)
-    await admin.start()
-    try:
-        [topic] = await admin.describe_topics([ACTIONS])
-    finally:
-        await admin.close()
-    return all(len(part["replicas"]) == len(part["isr"]) == 3 for part in topic["partitions"])
-
-
-async def until_kept_by_all(address: str) -> None:
-    async with asyncio.timeout(120):
-        while not await kept_by_two(address):  # noqa: ASYNC110 - the brokers catch up by themselves
-            await asyncio.sleep(0.2)
 
 
 async def kill_each(cluster: KafkaCluster, traffic: Traffic, figures: dict[str, object]) -> None:

@@ -27,8 +27,10 @@ POLICY: dict[str, Any] = {
         {"name": "post", "on": "post.created", "doer": {"points": 1, "growth": 3}},
         {"name": "like", "on": "reaction.added", "author": {"points": 2}},
     ],
+    "rewards": {"mug": {"cost": {"points": 2}, "stock": 6}},
 }
-ENTRIES = {"post.created": 2, "reaction.added": 1}
+STOCK: int = POLICY["rewards"]["mug"]["stock"]
+ENTRIES = {"post.created": 2, "reaction.added": 1, "reward.redeemed": 1, "reward.cancelled": 1}
 """How many ledger entries an action of a type makes under that policy, once."""
 
 
@@ -92,6 +94,7 @@ class Traffic:
         self.by_minute: Counter[int] = Counter()
         self.began = 0.0
         self.took = 0.0
+        self.over = asyncio.Event()
         self._finishing = False
         self._moved = asyncio.Condition()
 
@@ -109,6 +112,7 @@ class Traffic:
             for speaker, client in zip(self.speakers, itertools.cycle(clients)):
                 tasks.create_task(self._speak(speaker, client))
         self.took = asyncio.get_running_loop().time() - self.began
+        self.over.set()
 
     def finish(self) -> None:
         """Nothing more will happen: end at the target."""
@@ -157,7 +161,8 @@ class Traffic:
         self.answers[str(answer.status)] += 1
         assert answer.status in (202, 429, 502, 503), f"{answer.status}: {answer.body}"
         if answer.status in (429, 503):
-            assert "retry-after" in answer.headers
+            assert int(answer.headers["retry-after"]) >= 1
+            assert answer.headers["content-type"] == "application/problem+json"
         return answer.status == 202
 
 

@@ -12,8 +12,12 @@ POLICY: dict[str, Any] = {
     "accounts": {
         "points": {"start": 5, "floor": 0, "expires": {"after_days": 9}},
         "growth": {},
+        "energy": {"decays": {"share": 0.3}, "spendable": False},
+        "wit": {"decays": {"share": 0.5, "every": "week"}, "expires": {"after_days": 3}},
     },
     "points": [
+        {"name": "alive", "on": "member.checked_in", "doer": {"energy": 9, "wit": 3}},
+        {"name": "noted", "on": "reaction.added", "author": {"energy": 4}},
         {"name": "post", "on": "post.created", "doer": {"points": 3, "growth": 2}},
         {
             "name": "liked",
@@ -79,7 +83,7 @@ POLICY: dict[str, Any] = {
             "demotion": "rolling",
             "levels": [
                 {"name": "a"},
-                {"name": "b", "at_least": 4, "grants": ["token"]},
+                {"name": "b", "at_least": 4, "grants": ["token"], "privileges": ["speak"]},
                 {
                     "name": "c",
                     "at_least": 8,
@@ -89,9 +93,24 @@ POLICY: dict[str, Any] = {
                     ],
                 },
             ],
-        }
+        },
+        "status": {
+            "account": "energy",
+            "measure": "gained",
+            "days": 4,
+            "demotion": "grace",
+            "grace_days": 1,
+            "soft_landing_days": 2,
+            "levels": [
+                {"name": "one"},
+                {"name": "two", "at_least": 4},
+                {"name": "three", "at_least": 9},
+                {"name": "four", "at_least": 18},
+            ],
+        },
     },
     "badges": {
+        "awake": {"kind": "account", "account": "energy", "at_least": 20, "grants": ["token"]},
         "liked": {
             "kind": "score",
             "of": "post",
@@ -153,7 +172,42 @@ POLICY["quests"] = {
         ],
     },
 }
+POLICY["tiers"] = {
+    "days": 9,
+    "interaction_days": 3,
+    "fifths_from": 5,
+    "lifecycle": {"loyal": 2, "at_risk_days": 1, "lost_days": 4},
+    "cutoffs": {"money": [5, 50, 90, 150], "frequency": [1, 2, 3, 4]},
+    "personas": {"price_hunter": {"orders": 1}, "quality": {"orders": 1}},
+}
 POLICY["badges"]["begun"] = {"kind": "granted"}
+POLICY["stars"] = {
+    "week": {"board": "points", "per": "week", "top": 2, "badge": "begun", "grants": ["token"]},
+    "grown": {"board": "growth", "per": "week", "ties": "earliest", "without": []},
+}
+
+POLICY["spaces"] = {
+    "base": {},
+    "advanced": {
+        "after": "base",
+        "needs": [
+            {"count": "post.created", "kind": "original", "at_least": 1},
+            {"count": "reaction.added", "received": True, "at_least": 1, "days": 2},
+        ],
+    },
+    "hosts": {"roles": ["host"], "badges": ["writer"]},
+    "core": {"after": "advanced", "level": 2, "roles": ["host", "staff"]},
+    "kept": {"needs": [{"active_days": 2}], "revoke": "never", "privileges": ["early"]},
+}
+POLICY["super_users"] = {
+    "months": 1,
+    "payers": 1,
+    "leaders": {"responders": 1, "days": 5},
+    "programmes": {"circle": {"exit": {"below": 1, "months": 1}}},
+}
+POLICY["segments"] = {"some": {"when": {"level": 2}}}
+POLICY["anniversaries"] = {"days": [1, 2, 5, 9]}
+POLICY["roles"] = {"host": {"days": 2, "privileges": ["pin"]}}
 
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]
@@ -163,6 +217,9 @@ _hidden = st.sampled_from([*MEMBERS, None])
 _post = st.sampled_from(POSTS)
 _kind = st.sampled_from(["like", "dislike"])
 _redemption = st.sampled_from(["r1", "r2", "r3"])
+_until = st.integers(-1, 6).map(lambda days: clock.rfc3339(START + days * clock.DAY))
+_currency = st.sampled_from(["CNY", "CNY", "USD"])
+_labels = st.dictionaries(st.sampled_from(["city", "skin"]), st.sampled_from(["", "a", "b"]))
 _order = st.sampled_from(["o1", "o2"])
 
 
@@ -172,7 +229,7 @@ def _is(type_: str, member: Any, **data: Any) -> Any:
 
 ACTIONS = st.one_of(
     _is("post.created", _member, post=_post),
-    _is("post.created", _member, post=_post),
+    _is("post.created", _member, post=_post, original=st.just(True)),
     _is("reaction.added", _hidden, target=_post, kind=_kind),
     _is("reaction.added", _hidden, target=_post, kind=_kind),
     _is("reaction.removed", _hidden, target=_post, kind=_kind),
@@ -181,13 +238,31 @@ ACTIONS = st.one_of(
     _is("post.removed", _member, post=_post),
     _is("post.restored", _member, post=_post),
     _is("post.community_owned", st.none(), post=st.just("p4")),
-    _is("order.paid", _member, order=_order, amount=st.integers(0, 200)),
+    _is("order.paid", _member, order=_order, amount=st.integers(0, 200), currency=_currency),
     _is("order.refunded", _member, order=_order),
     _is("order.refunded", _member, order=_order, amount=st.integers(0, 100)),
     _is("member.checked_in", _member),
     _is("points.adjusted", _member, amount=st.integers(-30, 30)),
     _is("role.appointed", _member, role=st.sampled_from(["staff", "host"])),
     _is("role.appointed", _member, role=st.just("host"), until=st.just("not a time")),
+    _is("role.appointed", _member, role=st.just("host"), until=_until),
+    _is("role.appointed", _member, role=st.just("host"), since=_until),
+    _is(
+        "role.appointed",
+        _member,
+        role=st.sampled_from(["host", "guest"]),
+        since=_until,
+        until=_until,
+    ),
+    _is("role.appointed", _member, role=st.just("host")),
+    _is("programme.enrolled", _member, programme=st.sampled_from(["circle", "choir"])),
+    _is("member.described", _member, attributes=_labels),
+    _is("survey.answered", _member, instrument=st.just("nps"), score=st.integers(0, 10)),
+    _is("programme.left", _member, programme=st.just("circle")),
+    _is("reply.created", _member, post=st.just("r1"), in_reply_to=_post),
+    _is("role.ended", _member, role=st.just("host")),
+    _is("member.left", _member),
+    _is("member.joined", _member),
     _is("badge.granted", _member, badge=st.just("friend")),
     _is("post.created", _member, post=st.just(["not", "text"])),
     _is(
@@ -202,7 +277,14 @@ ACTIONS = st.one_of(
     _is("reward.cancelled", _hidden, redemption=_redemption),
     _is("reward.fulfilled", _hidden, redemption=_redemption),
     _is("reward.granted", _hidden, reward=st.just("mug")),
-    _is("order.paid", _member, order=_order, amount=st.integers(0, 9), coupon=st.just("code")),
+    _is(
+        "order.paid",
+        _member,
+        order=_order,
+        amount=st.integers(0, 9),
+        currency=_currency,
+        coupon=st.just("code"),
+    ),
     _is("from.tomorrow", _member, what=st.just("ever")),
     _is("pending.decided", st.none(), entry=st.integers(1, 6), passed=st.booleans()),
     _is("pending.decided", st.none(), entry=st.just(["not", "text"])),

@@ -9,6 +9,11 @@ from hypothesis import strategies as st
 from services.incentives.ledger.view import ledger
 from services.incentives.levels.view import level_history
 from services.incentives.members.view import member
+from services.incentives.privileges.view import may
+from services.incentives.programmes.view import inside
+from services.incentives.spaces.view import changes
+from services.incentives.superusers.view import candidates
+from services.incentives.terms.view import Asked, brought, terms
 from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock
 from tests.incentives.play import COMMUNITY, START, Script, Stage, token
@@ -34,11 +39,18 @@ async def seen(stage: Stage, now: int, past: Past = NOW) -> dict[str, Any]:
             level.pop("next")
         for only_now in ("available", "debts", "lots"):
             shown.pop(only_now)
+        shown["access"] = await changes(stage.db, COMMUNITY, token(name), 100, past)
+        asked = Asked(token(name))
+        shown["terms"] = (await terms(stage.db, COMMUNITY, asked, past)).rows
+        shown["brought"] = await brought(stage.db, COMMUNITY, token(name), 1, now, past)
+        shown["may"] = await may(stage.db, COMMUNITY, token(name), now, past)
         shown["badges"].sort(key=lambda badge: str(badge["badge"]))
         shown["history"] = await level_history(stage.db, COMMUNITY, token(name), 100, past)
         page = await ledger(stage.db, COMMUNITY, token(name), None, 200, past)
         shown["ledger"] = page.rows
         found[name] = shown
+    found["candidates"] = await candidates(stage.db, COMMUNITY, now, 0, 50, past)
+    found["programme"] = await inside(stage.db, COMMUNITY, "circle", now, (0, 50), past)
     return found
 
 

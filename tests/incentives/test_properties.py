@@ -57,6 +57,8 @@ async def test_balances_are_what_the_ledger_says(database: str, script: Script) 
         "SELECT * FROM (SELECT balance, sum(granted) OVER (PARTITION BY account, member"
         ' ORDER BY "offset", n) AS sum FROM ledger) e WHERE balance <> sum'
     )
+    names = "SELECT word FROM word WHERE name IN ('points', 'wit')"
+    expiring = {row["word"] for row in await stage.db.fetch(names)}
     below = await stage.db.fetch('SELECT account, member, "all" FROM balance WHERE "all" < 0')
     rows = await stage.db.fetch(
         'SELECT member, state, "all", account FROM member JOIN balance USING (community, member)'
@@ -71,9 +73,10 @@ async def test_balances_are_what_the_ledger_says(database: str, script: Script) 
         owing[place] = owed(person, row["account"])
         lots[place] = (sum(size for _, size in lots_of(person, row["account"])), row["all"])
     assert all(-row["all"] <= owing[row["account"], row["member"]] for row in below)
-    # Points always expire here and growth never does.
+    # Points and wit always expire here, growth and energy never do.
     assert all(
-        size == (max(0, all_) if account == 1 else 0) for (account, _), (size, all_) in lots.items()
+        size == (max(0, all_) if account in expiring else 0)
+        for (account, _), (size, all_) in lots.items()
     )
 
 

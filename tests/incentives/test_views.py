@@ -27,7 +27,11 @@ async def test_a_member_with_level_and_badges(stage: Stage) -> None:
     seen = await member(stage.db, COMMUNITY, token("ann"), LATER)
     assert seen is not None
     # 5 at the start, 2 posts, 10 once, 4 of bob's like: the cap of 12 a day is not reached
-    assert (seen.points, seen.growth, seen.accounts) == (25, 8, {"points": 25, "growth": 8})
+    assert (seen.points, seen.growth, seen.accounts) == (
+        25,
+        8,
+        {"points": 25, "growth": 8, "energy": 4, "wit": 0},
+    )
     assert seen.level is not None
     assert (seen.level.rank, seen.level.name) == (2, "b")
     assert seen.level.next is not None
@@ -108,6 +112,7 @@ async def test_an_explanation_knows_what_became_of_it(stage: Stage) -> None:
     ]
     assert liked.entries[1].limited_by == "a-day"
     assert sorted((e.why, e.granted) for e in told.later) == [
+        ("undone", -4),  # of growth, and of energy
         ("undone", -4),
         ("undone", -2),
         ("undone", -1),

@@ -10,14 +10,15 @@ from services.kit.runtime.clock import parse_rfc3339
 
 
 def apply_roles(state: CommunityState, effects: Effects, event: Event) -> None:
-    """Roles that begin or end. Raises ValueError for an `until` that is no time."""
+    """Roles that begin or end. Raises ValueError for a `since` or `until` that is no time."""
     role = event.data.get("role")
     if event.member is None or role is None:
         return
     held = state.roles.get(event.member, {})
     if event.type in ("role.appointed", "member.joined"):
-        until = event.data.get("until")
-        after: Held = {**held, role: (event.time, parse_rfc3339(until) if until else NEVER)}
+        since, until = event.data.get("since"), event.data.get("until")
+        begins = parse_rfc3339(since) if since else event.time
+        after: Held = {**held, role: (begins, parse_rfc3339(until) if until else NEVER)}
     elif event.type == "role.ended" and role in held:
         after = {**held, role: (held[role][0], event.time)}
     else:

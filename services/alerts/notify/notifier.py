@@ -79,14 +79,15 @@ class Notifier(Background):
             while await outbox.fill(db):
                 pass
             full = [key for key, count in self._busy.items() if count >= PER_RECEIVER]
-            free = AT_ONCE - len(self._attempts)
+            free, now = AT_ONCE - len(self._attempts), clock.now()
             rows = await db.fetch(
                 Q.due,
-                clock.now(),
+                now,
                 list(self._attempts),
                 [community for community, _ in full],
                 [channel for _, channel in full],
                 max(0, free),
+                now + backoff.LONGEST * clock.SECOND,
             )
         for row in rows:
             receiver = (row["community"], row["channel"])

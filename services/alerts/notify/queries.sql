@@ -32,10 +32,12 @@ INSERT INTO notify.cursor (partition, "offset", n) VALUES ($1, $2, $3)
 ON CONFLICT (partition) DO UPDATE SET "offset" = $2, n = $3;
 
 -- name: due
--- Deliveries to try now, but for those under way and for receivers who are busy with others.
+-- Deliveries to try now, but for those under way and for receivers who are busy with others. What
+-- was never tried, or is due later than any wait is long, was put here while our clock was ahead.
 SELECT d.id, d.community, d.channel, d.body, d.attempts, w.url, w.secret
 FROM notify.delivery d JOIN notify.webhook w USING (community, channel)
-WHERE d.delivered_at IS NULL AND d.failed_at IS NULL AND d.due_at <= $1
+WHERE d.delivered_at IS NULL AND d.failed_at IS NULL
+    AND (d.due_at <= $1 OR d.attempts = 0 OR d.due_at > $6)
     AND w.disabled_at IS NULL AND d.id <> ALL($2::text[])
     AND (d.community, d.channel) NOT IN
         (SELECT * FROM unnest($3::int[], $4::text[]))

@@ -15,8 +15,6 @@ class MemberShown(members.MemberView):
     """What a member has earned."""
 
     member: str  # type: ignore[assignment]
-    tier: str | None = Field(default=None, description="None is computed yet.")
-    lifecycle: str | None = Field(default=None, description="None is computed yet.")
 
 
 class Members(BaseModel):

@@ -1,12 +1,14 @@
 """The awarding of badges after an action was counted."""
 
+from collections.abc import Iterable
+
 from services.incentives.badges.badge import Badge
 from services.incentives.content.posts import touch
 from services.incentives.outcome import Outcome
 from services.incentives.policy.bind import Bound
 from services.incentives.rewards.granting import grant_once
 from services.incentives.scene import Scene
-from services.incentives.state import Member
+from services.incentives.state import Balance, Member
 from services.incentives.tenant import Tenant
 
 
@@ -29,8 +31,27 @@ def award(bound: Bound, scene: Scene, tenant: Tenant, outcome: Outcome) -> None:
         else:
             post.awarded.append(word)
             touch(post, tenant)
-        outcome.award(tenant.key, member.token, (word, name), earned.subject, scene.event)
+        about, event = (word, name), scene.event
+        outcome.award(tenant.key, member.token, about, earned.subject, event.time, event)
         _give(badge, name, bound, member, scene, tenant, outcome)
+
+
+def award_accounts(
+    bound: Bound,
+    touched: Iterable[tuple[Member, Balance]],
+    scene: Scene,
+    tenant: Tenant,
+    outcome: Outcome,
+) -> None:
+    """Award what accounts have earned by what an action made of them."""
+    for member, balance in touched:
+        for word, name, badge in bound.prized.get(balance.account, ()):
+            if word not in member.badges and badge.reached(balance.balance, balance.earned):
+                member.badges.append(word)
+                tenant.touch(member)
+                event = scene.event
+                outcome.award(tenant.key, member.token, (word, name), b"", event.time, event)
+                _give(badge, name, bound, member, scene, tenant, outcome)
 
 
 def _give(
@@ -52,4 +73,5 @@ def grant(word: int, name: str, scene: Scene, tenant: Tenant, outcome: Outcome) 
     member = scene.doer
     if member is not None and word not in member.badges:
         member.badges.append(word)
-        outcome.award(tenant.key, member.token, (word, name), b"", scene.event)
+        event = scene.event
+        outcome.award(tenant.key, member.token, (word, name), b"", event.time, event)

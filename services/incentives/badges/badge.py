@@ -61,8 +61,13 @@ class Badge(BaseModel):
         default=False, description="Earned again with each post, where a post earns it."
     )
 
+    certificate: bool = Field(default=False, description="Whether it can be had as a certificate.")
     grants: tuple[str, ...] = Field(
         default=(), description="Rewards that whoever is awarded it is given, once."
+    )
+
+    set_: str = Field(
+        default="", alias="set", max_length=64, description="Badges of one theme name the same."
     )
 
     listens: ClassVar[tuple[str, ...]] = ()
@@ -75,6 +80,15 @@ class Badge(BaseModel):
     def names(self) -> Iterable[tuple[str, str]]:
         """What it names elsewhere in the policy: section and name."""
         return ()
+
+    @property
+    def looks_at(self) -> str | None:
+        """The account that earns it by what it comes to, whatever action changed it."""
+        return None
+
+    def reached(self, balance: int, earned: int) -> bool:  # noqa: ARG002 - kinds that look at one
+        """Whether an account that has come to this has earned it."""
+        return False
 
     def reaction_kinds(self) -> tuple[str, ...]:
         """The kinds of reactions that have to be counted on each post."""

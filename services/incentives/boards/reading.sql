@@ -72,7 +72,7 @@ WHERE community = $5 AND account = $6 AND {key} = $7::int
 -- A board of a span of time, from the ledger. What was spent, expired or came back (6 to 8)
 -- counts in what there is, which is of all time, and not in what a period has brought.
 SELECT member, sum(granted)::bigint AS value FROM ledger
-WHERE community = $5 AND at >= $7 AND at < $8 AND (why NOT BETWEEN 6 AND 8 OR $7 = -(1::bigint << 62))
+WHERE community = $5 AND at >= $7 AND at < $8 AND (why NOT IN (6, 7, 8, 11) OR $7 = -(1::bigint << 62))
   AND account = (SELECT word FROM word WHERE community = $5 AND name = $6)
 GROUP BY member
 

@@ -3,7 +3,7 @@
 from services.incentives.content.reach import REMOVES, RESTORES, Reach
 from services.incentives.policy.bind import Bound
 from services.incentives.scene import Scene
-from services.incentives.state import Content
+from services.incentives.state import ORIGINAL_MARK, Content
 from services.incentives.tenant import Tenant
 
 OWNED = "post.community_owned"
@@ -14,7 +14,7 @@ def remember(
 ) -> None:
     """Take in what an action says of the post it makes and the one it is about."""
     if own is not None:
-        _made(scene, reached, own, tenant)
+        _made(scene, reached, own, bound, tenant)
     target = scene.target
     if target is None:
         return
@@ -32,7 +32,7 @@ def remember(
         _state(scene, target, tenant)
 
 
-def _made(scene: Scene, reached: Reach, own: Content, tenant: Tenant) -> None:
+def _made(scene: Scene, reached: Reach, own: Content, bound: Bound, tenant: Tenant) -> None:
     kind = scene.data.get("kind")
     if own.made:
         # The first to speak of a post is its author; a question may be told of as a post before.
@@ -44,6 +44,8 @@ def _made(scene: Scene, reached: Reach, own: Content, tenant: Tenant) -> None:
     own.author = scene.doer.token if scene.doer is not None else None
     own.kind = kind if isinstance(kind, str) else reached.kind
     own.offset = scene.event.offset
+    if bound.originals and scene.data.get("original") is True:
+        own.tallies[ORIGINAL_MARK] = 1
     touch(own, tenant)
 
 

@@ -17,12 +17,15 @@ class BoundLadder:
 
     __slots__ = (
         "account",
+        "days",
         "earned",
         "falls",
+        "gained",
         "grace",
         "grants",
         "levels",
         "name",
+        "soft",
         "steps",
         "word",
         "words",
@@ -35,15 +38,21 @@ class BoundLadder:
         self.word = words[f"ladder:{name}"]
         self.account = words[ladder.account]
         self.earned = ladder.measure == "earned"
+        self.days = ladder.days
+        """Only what was gained in the last so many counts; None: what there is."""
+        self.gained = words[f"gained:{ladder.account}"] if ladder.days else 0
         self.falls = ladder.demotion != "never"
         self.grace = ladder.grace_days if ladder.demotion == "grace" else 0
+        self.soft = ladder.soft_landing_days
         self.levels = ladder.levels
         self.grants = [[(name, rewards[name]) for name in each.grants] for each in ladder.levels]
         self.steps = [level.at_least for level in ladder.levels]
         self.words = words
 
-    def value(self, member: Member) -> int:
-        """What the rungs' `at_least` is compared with."""
+    def value(self, member: Member, day: int) -> int:
+        """What the rungs' `at_least` is compared with on a local day."""
+        if self.days is not None:
+            return in_window(member, self.gained, self.days, day)
         balance = member.accounts.get(self.account)
         if balance is None:
             return 0
@@ -57,7 +66,7 @@ class BoundLadder:
     def rank(self, member: Member, day: int) -> int:
         """The rung of a member on a local day: the highest whose demands all hold."""
         now = member.ranks.get(self.word, 0)
-        value, steps = self.value(member), self.steps
+        value, steps = self.value(member, day), self.steps
         if not self.falls and (now + 1 >= len(steps) or value < steps[now + 1]):
             return min(now, len(steps) - 1)
         reached = max(bisect_right(steps, value) - 1, 0)
@@ -72,6 +81,22 @@ class BoundLadder:
         since = member.failing.setdefault(self.word, day)
         return day - since >= self.grace
 
+    def landing(self, before: int, after: int) -> int:
+        """Where a fall ends: one rung down where it is soft, else where the demands hold."""
+        return after if self.soft is None else max(after, min(before, len(self.steps)) - 1)
+
+    def landed(self, member: Member, day: int) -> None:
+        """After a fall: a soft one is followed by no other for its days."""
+        member.failing.pop(self.word, None)
+        if self.soft is not None:
+            # The grace that a fall waits for counts from a day that is still to come.
+            member.failing[self.word] = day + self.soft - self.grace
+
+    def holds(self, member: Member, day: int) -> None:
+        """The demands of the member's rung hold today; what a soft fall promised stays."""
+        if self.soft is None or member.failing.get(self.word, day) <= day:
+            member.failing.pop(self.word, None)
+
     def _met(self, need: Count | ActiveDays, member: Member, day: int) -> bool:
         wanted = need.active_days if isinstance(need, ActiveDays) else need.at_least
         return have(need, member, day, self.words) >= wanted
@@ -84,6 +109,11 @@ def have(need: Count | ActiveDays, member: Member, day: int, words: Words) -> in
     word = words.ids.get(counter(need.count, need.kind, need.received), 0)
     if need.days is None:
         return member.counts.get(word, 0)
+    return in_window(member, word, need.days, day)
+
+
+def in_window(member: Member, word: int, days: int, day: int) -> int:
+    """What was counted of a word in the last days, as of a local day."""
     daily = member.daily.get(word, {})
     day = max(day, max(daily, default=day))  # done to it, maybe, on days without a deed of its own
-    return sum(count for on, count in daily.items() if day - need.days < on)
+    return sum(count for on, count in daily.items() if day - days < on)

@@ -27,10 +27,14 @@ def climb(
             tenant.falling.append(member)
             continue
         if after >= before:
-            member.failing.pop(ladder.word, None)
+            ladder.holds(member, day)
         if after != before:
+            after = ladder.landing(before, after) if after < before else after
             member.ranks[ladder.word] = after
-            member.failing.pop(ladder.word, None)
+            if after < before:
+                ladder.landed(member, day)
+            else:
+                member.failing.pop(ladder.word, None)
             tenant.touch(member)
             change = (ladder.word, ladder.name, before, after)
             outcome.level(tenant.key, member, change, at, cause)

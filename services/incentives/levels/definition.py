@@ -58,12 +58,28 @@ class Ladder(BaseModel):
 
     title: Title = ""
     account: str = "growth"
-    measure: Literal["earned", "balance"] = Field(
-        default="earned", description="All that was ever earned, or what is left of it."
+    measure: Literal["earned", "balance", "gained"] = Field(
+        default="earned",
+        description="All that was ever earned, what is left of it, or what was gained in `days`.",
+    )
+    days: int | None = Field(
+        default=None, ge=1, le=400, description="For `gained`: the last so many local days."
     )
     demotion: Literal["never", "rolling", "grace"] = "never"
     grace_days: int = Field(default=14, ge=1, le=400)
+    soft_landing_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=400,
+        description="A level is lost one at a time, and the one below is kept for so many days;"
+        " absent: it goes to the level whose demands hold.",
+    )
     levels: tuple[Level, ...] = Field(min_length=1, max_length=100)
+
+    def privileges(self, rank: int) -> list[str]:
+        """What a rank (from 0) brings, that of the ranks below it first, each once."""
+        reached = self.levels[: rank + 1]
+        return list(dict.fromkeys(each for level in reached for each in level.privileges))
 
     def granted(self) -> set[str]:
         """The rewards that its levels grant."""
@@ -76,4 +92,8 @@ class Ladder(BaseModel):
             raise ValueError("levels go upwards: at_least must not fall from one to the next")
         if self.levels[0].needs:
             raise ValueError("the first level is everybody's and asks for nothing")
+        if (self.measure == "gained") != (self.days is not None):
+            raise ValueError("measure: gained and days belong together")
+        if self.soft_landing_days and self.demotion == "never":
+            raise ValueError("soft_landing_days is for a ladder with demotion")
         return self

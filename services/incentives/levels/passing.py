@@ -1,18 +1,21 @@
-"""What time alone takes, looked at when a local day begins: levels, and points that expire.
+"""What time alone takes, looked at when a local day begins: levels, points that expire or decay.
 
 A member above the first rung of a ladder with demotion is looked at on the day after the log time
-of the last look, one with lots on the day the next one goes. Pure; the members that are due were
-loaded before.
+of the last look, one with lots on the day the next one goes, one with an account that decays on
+the day the next part goes. Pure; the members that are due were loaded before.
 """
 
 from collections import Counter, defaultdict
 from heapq import heappop, heappush
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from services.incentives.calendar import windows_of
+from services.incentives.features import Settlement
 from services.incentives.levels.bound import BoundLadder
 from services.incentives.levels.climbing import climb
 from services.incentives.outcome import DayBegan, Outcome
+from services.incentives.points import decay
 from services.incentives.points.book import NO_CAUSE, Book
 from services.incentives.points.lots import next_expiry
 from services.incentives.policy.bind import Bound
@@ -82,6 +85,27 @@ class Began(NamedTuple):
     offset: int
     numbers: Counter[int]
     """Those of the community; see `Numbers`."""
+    zone: ZoneInfo
+
+
+def look_again(tenant: Tenant, bound: Bound, today: int) -> set[int]:
+    """After an action on a log time's local day: whom the beginning of a day may take something,
+    and when; `bound` is the policy of now."""
+    days = set()
+    for member in tenant.falling:
+        member.check = today + 1
+        tenant.touch(member)
+        days.add(member.check)
+    for member in tenant.expiring:
+        decay.begin(member, bound.decays, today)
+        tenant.touch(member)
+        following = _next_loss(member)
+        if following is not None and (member.check is None or following < member.check):
+            member.check = following
+            days.add(following)
+    tenant.falling.clear()
+    tenant.expiring.clear()
+    return days
 
 
 def look(tenant: Tenant, bound: Bound, began: Began, book: Book, outcome: Outcome) -> set[int]:
@@ -94,11 +118,14 @@ def look(tenant: Tenant, bound: Bound, began: Began, book: Book, outcome: Outcom
         if member.check is not None and member.check <= day
     ]
     for member in sorted(due, key=lambda each: each.token):
-        has_lots = next_expiry(member) is not None
+        loses = _next_loss(member) is not None
         _expire(member, tenant, bound, began, book, outcome)
-        if bound.falls or not has_lots:
+        _decay(member, tenant, bound, began, book, outcome)
+        if bound.falls or not loses:
             climb(bound.ladders, member, (began.at, day), tenant, outcome, cause)
+        _settle(member, tenant, bound, began, outcome)
         tenant.falling.clear()
+        tenant.expiring.clear()
         member.check = next_check(bound.ladders, member, day)
         tenant.touch(member)
     return {member.check for member in due if member.check is not None}
@@ -112,21 +139,55 @@ def _expire(
         return
     book.open(tenant, bound, (began.offset, began.at), windows_of(began.day), NO_CAUSE)
     book.n = FIRST_N + began.numbers[member.token]
-    gone = book.expire(member, began.day)
+    _tell("points.expired", book.expire(member, began.day), member, tenant, began, outcome)
+
+
+def _decay(
+    member: Member, tenant: Tenant, bound: Bound, began: Began, book: Book, outcome: Outcome
+) -> None:
+    first = decay.next_decay(member)
+    if first is None or first > began.day:
+        return
+    book.open(tenant, bound, (began.offset, began.at), windows_of(began.day), NO_CAUSE)
+    book.n = FIRST_N + began.numbers[member.token]
+    _tell("points.decayed", book.decay(member, began.day), member, tenant, began, outcome)
+
+
+def _tell(
+    type_: str,
+    gone: list[tuple[int, int]],
+    member: Member,
+    tenant: Tenant,
+    began: Began,
+    outcome: Outcome,
+) -> None:
     began.numbers[member.token] += len(gone)
     for account, amount in gone:
         name = tenant.words.names[account]
         data = {"member": member.token, "account": name, "amount": amount}
         # A late lot may go with a day that has passed before; the position tells them apart.
         of, cause = (f"{name}/{began.offset}", member.token), DayBegan(began.day, began.offset)
-        outcome.fact(tenant.key, "points.expired", of, began.at, data, cause)
+        outcome.fact(tenant.key, type_, of, began.at, data, cause)
+
+
+def _settle(member: Member, tenant: Tenant, bound: Bound, began: Began, outcome: Outcome) -> None:
+    cause, at = DayBegan(began.day, began.offset), began.at
+    when = Settlement(at, began.day, began.zone, at, tenant, outcome, cause)
+    for listener in bound.settling:
+        listener.settle(member, when)
 
 
 def next_check(ladders: list[BoundLadder], member: Member, day: int) -> int | None:
     """The next local day on which time alone may take something of a member."""
     days = [day + 1] if falls(ladders, member) else []
-    expiry = next_expiry(member)
-    return min(days if expiry is None else [*days, expiry], default=None)
+    loss = _next_loss(member)
+    return min(days if loss is None else [*days, loss], default=None)
+
+
+def _next_loss(member: Member) -> int | None:
+    """The local day with which the next lot goes, or the next part of what decays."""
+    days = (next_expiry(member), decay.next_decay(member))
+    return min((day for day in days if day is not None), default=None)
 
 
 def falls(ladders: list[BoundLadder], member: Member) -> bool:

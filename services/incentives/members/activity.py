@@ -1,8 +1,8 @@
 """How often a member did what, and on which days. Kept whatever the policy asks today."""
 
 from services.incentives.content.reach import RESTORES, UNDOES
-from services.incentives.scene import Scene, counter
-from services.incentives.state import Content, Member
+from services.incentives.scene import ORIGINAL, Scene, counter
+from services.incentives.state import ORIGINAL_MARK, Content, Member
 from services.incentives.tenant import Tenant
 
 MOST_WORDS = 20_000
@@ -16,7 +16,7 @@ def count_action(scene: Scene, tenant: Tenant, windowed: frozenset[int]) -> None
     data, day = scene.data, scene.day
     kind = data.get("kind")
     if data.get("original") is True:
-        kind = "original"
+        kind = ORIGINAL
     done, received = _words(tenant, scene.event.type, kind if isinstance(kind, str) else None)
     doer, author = scene.doer, scene.author
     if doer is not None:
@@ -49,7 +49,8 @@ def uncount_action(scene: Scene, tenant: Tenant) -> None:
 def count_removal(scene: Scene, post: Content, author: Member, tenant: Tenant) -> None:
     """Take a removed post out of its author's counts, or a restored one into them again."""
     step = 1 if scene.event.type == RESTORES else -1
-    done, _ = _words(tenant, post.made, post.kind)
+    kind = ORIGINAL if ORIGINAL_MARK in post.tallies else post.kind
+    done, _ = _words(tenant, post.made, kind)
     _add(author, done, step)
 
 
@@ -62,10 +63,15 @@ def _add(member: Member, words: tuple[int, ...], step: int) -> None:
 def _add_daily(member: Member, words: tuple[int, ...], day: int, windowed: frozenset[int]) -> None:
     for word in words:
         if word in windowed:
-            daily = member.daily.setdefault(word, {})
-            daily[day] = daily.get(day, 0) + 1
-            if len(daily) > LONGEST_WINDOW:
-                del daily[min(daily)]
+            keep_day(member, word, day, 1)
+
+
+def keep_day(member: Member, word: int, day: int, amount: int) -> None:
+    """Add to what a ladder asks about in a window; never below 0 on a day."""
+    daily = member.daily.setdefault(word, {})
+    daily[day] = max(0, daily.get(day, 0) + amount)
+    if len(daily) > LONGEST_WINDOW:
+        del daily[min(daily)]
 
 
 def _words(tenant: Tenant, type_: str, kind: str | None) -> tuple[tuple[int, ...], tuple[int, ...]]:

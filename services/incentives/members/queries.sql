@@ -38,6 +38,11 @@ ORDER BY member, ladder, at DESC, "offset" DESC;
 -- The badges of members, up to a time, as was known at a position.
 SELECT member, badge, count(*) AS times, min(at) AS first, max(at) AS last FROM award
 WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3 AND "offset" <= $4
+  AND NOT EXISTS (
+      SELECT FROM badge_revocation r
+      WHERE r.community = $1 AND r.member = award.member AND r.badge = award.badge
+        AND r.at <= $3 AND r."offset" <= $4 AND r."offset" > award."offset"
+        AND (r.subject = '' OR r.subject = award.subject))
 GROUP BY member, badge ORDER BY min(at), badge;
 
 -- name: roles

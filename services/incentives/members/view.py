@@ -1,59 +1,27 @@
 """What a member has earned: points, growth, level, badges; now or as of a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel, Field
 
 from services.incentives.boards.view import Asked, board
 from services.incentives.guards import view as pending
-from services.incentives.levels.bound import have
-from services.incentives.levels.definition import Count, Ladder
+from services.incentives.members.rungs import LevelView, Read, level
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
 from services.incentives.quests.view import QuestView, quests
 from services.incentives.rewards.view import LotView, Purse, purses
-from services.incentives.scene import counter
-from services.incentives.state import Member, Words
+from services.incentives.spaces.view import AccessView, open_spaces
+from services.incentives.stars.view import StarView, stars
+from services.incentives.state import Member
 from services.incentives.streaks.view import StreakView, streaks
+from services.incentives.tiers.view import Standing, standings
 from services.kit.projection.definition import Connection
 from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock, sql
 
 Q = sql.load(__file__)
-
-
-class Need(BaseModel):
-    """A demand of the next level."""
-
-    need: str
-    at_least: int
-    days: int | None = Field(description="Counted in the last so many days; null: ever.")
-    have: int
-
-
-class NextLevel(BaseModel):
-    """The rung above."""
-
-    rank: int
-    name: str
-    account: str
-    at_least: int
-    missing: int
-    needs: list[Need] = []
-
-
-class LevelView(BaseModel):
-    """Where a member stands on a ladder; ranks count from 1."""
-
-    rank: int
-    name: str
-    title: Any = ""
-    since: str
-    next: NextLevel | None = Field(
-        default=None, description="Null on the highest level, and of the past."
-    )
-    privileges: list[str] = []
 
 
 class BadgeView(BaseModel):
@@ -62,6 +30,7 @@ class BadgeView(BaseModel):
     badge: str
     title: Any = ""
     class_: str = Field(default="", serialization_alias="class")
+    set_: str = Field(default="", serialization_alias="set")
     at: str = Field(description="When first.")
     times: int = 1
 
@@ -80,6 +49,7 @@ class MemberView(BaseModel):
     ladders: dict[str, LevelView] = Field(description="Every ladder; `level` is the first.")
     badges: list[BadgeView]
     streaks: list[StreakView] = []
+    stars: list[StarView] = Field(default=[], description="The latest first.")
     available: dict[str, int] = Field(
         default={}, description="What can be spent now; empty without rewards, and of the past."
     )
@@ -88,6 +58,13 @@ class MemberView(BaseModel):
     )
     lots: list[LotView] = Field(default=[], description="What expires; empty of the past.")
     quests: list[QuestView] = Field(default=[], description="Those that have begun.")
+    spaces: list[AccessView] = Field(default=[], description="Graded spaces that are open to it.")
+    tier: str | None = Field(default=None, description="Null until a day has closed.")
+    lifecycle: str | None = Field(default=None, description="Null until a day has closed.")
+    persona: str | None = None
+    standing: Standing | None = Field(
+        default=None, description="Tier, lifecycle and persona with the figures behind them."
+    )
 
 
 class MembersPage(BaseModel):
@@ -95,17 +72,6 @@ class MembersPage(BaseModel):
 
     rows: list[MemberView]
     next: tuple[int, int] | None = None
-
-
-class _Read(NamedTuple):
-    """What a page of members needs, read at once."""
-
-    policy: Incentives
-    words: Words
-    now: int
-    past: Past
-    day: int
-    """The local day of `now`."""
 
 
 async def member(
@@ -151,7 +117,7 @@ async def _views(
     policy = version.compiled if version else Incentives()
     moment = past.moment(now)
     day = clock.local_day(moment, known.zone_at(moment))
-    read = _Read(policy, await policies.words(db, community), moment, past, day)
+    read = Read(policy, await policies.words(db, community), moment, past, day)
     tokens = [row["member"] for row in rows]
     balances = await _balances(db, community, tokens, read)
     levels: dict[int, dict[int, Any]] = {token: {} for token in tokens}
@@ -163,6 +129,9 @@ async def _views(
     kept = await streaks(db, community, tokens, (policy, read.words), day, past)
     held = await pending.points(db, community, tokens, read.words, past)
     begun = await quests(db, community, tokens, (policy, read.words), past)
+    open_ = await open_spaces(db, community, tokens, (policy, read.words), past)
+    starred = await stars(db, community, tokens, (policy, read.words), past)
+    placed = await standings(db, community, tokens, past)
     states = [_state(row) for row in rows]
     now_only = states if past.is_now else ()
     spendable = await purses(db, community, now_only, (policy, read.words), day)
@@ -175,8 +144,11 @@ async def _views(
         view.streaks = kept[token]
         purse = spendable.get(token, Purse())
         view.available, view.debts, view.lots = purse.available, purse.debts, purse.lots
-        view.quests = begun[token]
+        view.quests, view.stars, view.spaces = begun[token], starred[token], open_[token]
         view.pending = held.get(token, 0)
+        if (standing := placed.get(token)) is not None:
+            view.standing, view.persona = standing, standing.persona
+            view.tier, view.lifecycle = standing.tier, standing.lifecycle
         views.append(view)
     return views
 
@@ -188,7 +160,7 @@ def _state(row: Any) -> Member:
 
 
 async def _balances(
-    db: Connection, community: int, tokens: list[int], read: _Read
+    db: Connection, community: int, tokens: list[int], read: Read
 ) -> dict[int, dict[int, tuple[int, int]]]:
     found: dict[int, dict[int, tuple[int, int]]] = {token: {} for token in tokens}
     if not read.past.is_now:
@@ -212,12 +184,12 @@ def _view(
     balances: Mapping[int, tuple[int, int]],
     levels: Mapping[int, Any],
     badges: Iterable[Any],
-    read: _Read,
+    read: Read,
 ) -> MemberView:
     ids, names = read.words.ids, read.words.names
     accounts = {name: balances.get(ids.get(name, 0), (0, 0))[0] for name in read.policy.accounts}
     ladders = {
-        name: _level(name, ladder, state, balances, levels, read)
+        name: level(name, ladder, state, balances, levels, read)
         for name, ladder in read.policy.ladders.items()
     }
     return MemberView(
@@ -240,53 +212,9 @@ def _badge(row: Any, names: Mapping[int, str], policy: Incentives) -> BadgeView:
         badge=name,
         title=badge.title if badge else name,
         class_=badge.class_ if badge else "",
+        set_=badge.set_ if badge else "",
         at=clock.rfc3339(row["first"]),
         times=row["times"],
-    )
-
-
-def _level(
-    name: str,
-    ladder: Ladder,
-    state: Member,
-    balances: Mapping[int, tuple[int, int]],
-    levels: Mapping[int, Any],
-    read: _Read,
-) -> LevelView:
-    last = levels.get(read.words.ids.get(f"ladder:{name}", 0))
-    rank = min(last["rank"], len(ladder.levels) - 1) if last is not None else 0
-    level = ladder.levels[rank]
-    both = balances.get(read.words.ids.get(ladder.account, 0), (0, 0))
-    value = both[1] if ladder.measure == "earned" else both[0]
-    return LevelView(
-        rank=rank + 1,
-        name=level.name,
-        title=level.title,
-        since=clock.rfc3339(last["at"] if last is not None else state.since),
-        next=_next(ladder, rank, value, state, read) if read.past.is_now else None,
-        privileges=list(level.privileges),
-    )
-
-
-def _next(ladder: Ladder, rank: int, value: int, state: Member, read: _Read) -> NextLevel | None:
-    if rank + 1 >= len(ladder.levels):
-        return None
-    above = ladder.levels[rank + 1]
-    needs = []
-    for need in above.needs:
-        if isinstance(need, Count):
-            what, wanted = counter(need.count, need.kind, need.received), need.at_least
-        else:
-            what, wanted = "active days", need.active_days
-        has = have(need, state, read.day, read.words)
-        needs.append(Need(need=what, at_least=wanted, days=need.days, have=has))
-    return NextLevel(
-        rank=rank + 2,
-        name=above.name,
-        account=ladder.account,
-        at_least=above.at_least,
-        missing=max(0, above.at_least - value),
-        needs=needs,
     )
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 
 from services.incentives.calendar import Windows
 from services.incentives.guards.holding import change
+from services.incentives.members.activity import keep_day
 from services.incentives.outcome import Outcome
+from services.incentives.points import decay
 from services.incentives.points.caps import BoundCap
 from services.incentives.points.lots import Lot, expired, lots_of, move, owe, revived
 from services.incentives.points.original import OF_BALANCE, Original, Why
 from services.incentives.policy.bind import Bound
+from services.incentives.stars.noting import note, note_amended
 from services.incentives.state import Balance, Member
 from services.incentives.tenant import Tenant
 
@@ -19,6 +22,8 @@ Cause = tuple[bytes | None, int | None]
 NO_CAUSE: Cause = (None, None)
 EXPIRED = "expired"
 """The reason of entries for what has expired, and a limit: it is not taken back once more."""
+DECAYED = "decayed"
+"""The reason of entries for what goes as days pass."""
 Entry = tuple[int | bytes | None, ...]
 """A row of `ledger`, in the order of its columns."""
 
@@ -91,6 +96,8 @@ class Book:
             if caps:
                 granted, limit = room(member, asked, caps, self.windows)
             balance.earned += granted
+            if account in self.bound.gained:
+                keep_day(member, self.bound.gained[account], self.windows.day, granted)
         else:
             granted, limit = self.above_floor(balance, asked)
         if granted and caps:
@@ -132,6 +139,8 @@ class Book:
         balance = self.account(member, original.account)
         if original.asked > 0:
             balance.earned += amounts[1]
+            if original.account in self.bound.gained:
+                keep_day(member, self.bound.gained[original.account], day, amounts[1])
         if original.waiting:
             at = (self.offset, self.at)
             change(original, why, member, self.tenant, self.outcome, at)
@@ -139,6 +148,8 @@ class Book:
         about = (original.subject, original.key)
         place = (original.offset, original.n)
         self._write(member, balance, original.rule, amounts, about, why, place)
+        if self.tenant.season is not None:
+            note_amended(self, member, original.account, day, amounts[1])
         self._keep_lots(member, balance, amounts[1], day, back=True)
 
     def spend(self, member: Member, rule: int, account: int, cost: int) -> list[Lot]:
@@ -166,6 +177,15 @@ class Book:
         for account, amount in gone:
             balance, word = self.account(member, account), self.tenant.words[EXPIRED]
             self._write(member, balance, word, (-amount, -amount, None), NO_CAUSE, Why.EXPIRED)
+        return gone
+
+    def decay(self, member: Member, day: int) -> list[tuple[int, int]]:
+        """Enter what decays with the beginning of a day; account and amount."""
+        gone = decay.due(member, self.bound.decays, day)
+        for account, amount in gone:
+            balance, word = self.account(member, account), self.tenant.words[DECAYED]
+            self._write(member, balance, word, (-amount, -amount, None), NO_CAUSE, Why.DECAYED)
+            self._keep_lots(member, balance, -amount, day)
         return gone
 
     def _enter_returned(
@@ -211,6 +231,8 @@ class Book:
         n, tenant = self.n, self.tenant
         self.n = n + 1
         if why not in OF_BALANCE:
+            if tenant.season is not None:
+                note(self, member, balance, amounts[1])
             balance.change(amounts[1], self.windows)
         else:
             balance.balance += amounts[1]
@@ -224,6 +246,8 @@ class Book:
         if not balance.dirty:
             balance.dirty = True
             tenant.dirty_balances.append((member.token, balance))
+        if balance.account in self.bound.decays:
+            tenant.expiring.append(member)
         self.touched.append((member, balance))
         gate = balance.gate
         if balance.balance >= gate or balance.earned >= gate or member.gated is not self.bound:

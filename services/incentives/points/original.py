@@ -25,9 +25,11 @@ class Why(IntEnum):
     """It was held, and counts from now on."""
     REFUSED = 10
     """It was held, and never counts."""
+    DECAYED = 11
+    """A part goes as days pass."""
 
 
-OF_BALANCE = (Why.SPENT, Why.EXPIRED, Why.RETURNED)
+OF_BALANCE = (Why.SPENT, Why.EXPIRED, Why.RETURNED, Why.DECAYED)
 """What moves the balance alone, not what a period has brought."""
 
 

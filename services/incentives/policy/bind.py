@@ -1,17 +1,17 @@
 """A policy version made ready for one community's fold: by action type, names as words."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from services.incentives.badges.badge import Badge
-from services.incentives.features import Listener, features
+from services.incentives.features import Listener, Settling, features
 from services.incentives.guards.screen import BoundGuards
 from services.incentives.levels.bound import BoundLadder
-from services.incentives.levels.definition import Count
+from services.incentives.levels.definition import ActiveDays, Count
 from services.incentives.points.caps import BoundCap
 from services.incentives.points.rules import LARGEST, SIDES, Amount, Factor, Rule, Share
 from services.incentives.policy.document import Incentives
-from services.incentives.scene import Scene, Test, counter, test_of
+from services.incentives.scene import ORIGINAL, Scene, Test, counter, test_of
 from services.incentives.state import Words
 
 START, ADJUSTED, FLOOR = "start", "adjusted", "floor"
@@ -97,21 +97,30 @@ class Bound:
         "badges",
         "by_account",
         "by_word",
+        "decays",
         "falls",
         "features",
         "floor",
         "floors",
+        "gained",
         "guards",
         "ladder",
         "ladders",
         "last",
+        "originals",
+        "prized",
         "refills",
         "rewards",
         "rules",
+        "settles",
+        "settling",
+        "settling_keep",
         "start",
         "starts",
         "tallied",
+        "term_days",
         "terms",
+        "tiers",
         "version",
         "watched",
         "windowed",
@@ -122,7 +131,9 @@ class Bound:
         self.accounts = {words[name]: name for name in policy.accounts}
         self.floors = {words[name]: each.lowest for name, each in policy.accounts.items()}
         self.terms = {words[n]: a.expires for n, a in policy.accounts.items() if a.expires}
-        self.rewards = policy.rewards
+        self.term_days = {name: role.days for name, role in policy.roles.items()}
+        self.decays = {words[n]: a for n, a in policy.accounts.items() if a.decays}
+        self.rewards, self.tiers = policy.rewards, policy.tiers
         self.starts = {words[name]: each.start for name, each in policy.accounts.items()}
         self.adjusted, self.floor = words[ADJUSTED], words[FLOOR]
         self.start = words[START]
@@ -139,27 +150,49 @@ class Bound:
             BoundLadder(n, ladder, words, policy.rewards) for n, ladder in policy.ladders.items()
         ]
         self.ladder = self.ladders[0].word if self.ladders else 0
-        self.windowed = frozenset(w for ladder in self.ladders for w in _windowed(ladder))
+        graded = [need for space in policy.spaces.values() for need in space.needs]
+        self.gained = {each.account: each.gained for each in self.ladders if each.days}
+        """The words of what is counted by day of accounts, for ladders that ask about a window."""
+        self.windowed = frozenset(_windowed(self.ladders, graded, words))
+        self.originals = any(isinstance(n, Count) and n.kind == ORIGINAL for n in graded)
+        """Whether a space asks for original posts: a removed one has to be known as such."""
         self.by_account = not any(
             level.needs for ladder in self.ladders for level in ladder.levels
         ) and not any(ladder.falls for ladder in self.ladders)
         """Whether levels change with accounts alone."""
         self.falls = any(ladder.falls for ladder in self.ladders)
-        self.badges: dict[str, list[tuple[int, str, Badge]]] = {}
-        for name, badge in policy.badges.items():
-            for type_ in badge.types():
-                self.badges.setdefault(type_, []).append((words[f"badge:{name}"], name, badge))
-        kinds = (badge.reaction_kinds() for badge in policy.badges.values())
-        self.tallied = frozenset(kind for each in kinds for kind in each)
-        self.watched = "post.viewed" in self.badges
+        self._bind_badges(policy, words)
         self.features: dict[str, list[Listener]] = {}
         self.last: dict[str, list[Listener]] = {}
         """Those that hear of an action after levels and badges."""
+        self.settling: list[Settling] = []
+        self._listen(policy, words)
+        self.settles = any(not listener.idle for listener in self.settling)
+        self.settling_keep = frozenset(listener.keeps for listener in self.settling)
+
+    def _listen(self, policy: Incentives, words: Words) -> None:
         for feature in features():
             for listener in feature.bind(policy, words):
                 heard = self.last if getattr(listener, "last", False) else self.features
                 for type_ in listener.types():
                     heard.setdefault(type_, []).append(listener)
+                if isinstance(listener, Settling):
+                    self.settling.append(listener)
+
+    def _bind_badges(self, policy: Incentives, words: Words) -> None:
+        self.badges: dict[str, list[tuple[int, str, Badge]]] = {}
+        self.prized: dict[int, list[tuple[int, str, Badge]]] = {}
+        """The badges that an account earns by what it comes to."""
+        for name, badge in policy.badges.items():
+            # A badge that nothing here earns gets its word when it is first granted.
+            for type_ in badge.types():
+                self.badges.setdefault(type_, []).append((words[f"badge:{name}"], name, badge))
+            if (account := badge.looks_at) is not None:
+                entry = (words[f"badge:{name}"], name, badge)
+                self.prized.setdefault(words[account], []).append(entry)
+        kinds = (badge.reaction_kinds() for badge in policy.badges.values())
+        self.tallied = frozenset(kind for each in kinds for kind in each)
+        self.watched = "post.viewed" in self.badges
 
     def caps(self, rule: int, account: int) -> tuple[BoundCap, ...]:
         """The caps over what a rule gives of an account; none where the rule is gone."""
@@ -171,8 +204,10 @@ class Bound:
         return ()
 
 
-def _windowed(ladder: BoundLadder) -> Iterator[int]:
-    for level in ladder.levels:
-        for need in level.needs:
-            if isinstance(need, Count) and need.days is not None:
-                yield ladder.words[counter(need.count, need.kind, need.received)]
+def _windowed(
+    ladders: Iterable[BoundLadder], more: Iterable[Count | ActiveDays], words: Words
+) -> Iterator[int]:
+    climbed = (need for ladder in ladders for level in ladder.levels for need in level.needs)
+    for need in (*climbed, *more):
+        if isinstance(need, Count) and need.days is not None:
+            yield words[counter(need.count, need.kind, need.received)]

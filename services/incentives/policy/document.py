@@ -9,9 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.incentives.anniversaries.definition import Anniversaries
 from services.incentives.badges.definition import AnyBadge
 from services.incentives.boards.definition import Board
 from services.incentives.guards.definition import Guards
+from services.incentives.keywords.definition import Keyword
 from services.incentives.levels.definition import Ladder
 from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
@@ -19,7 +21,13 @@ from services.incentives.points.rules import Rule
 from services.incentives.preview.gate import Gate
 from services.incentives.quests.definition import Quest, circle
 from services.incentives.rewards.definition import Reward
+from services.incentives.segments.definition import Segment
+from services.incentives.spaces.definition import Space, misplaced
+from services.incentives.stars.definition import Star
 from services.incentives.streaks.definition import Streak
+from services.incentives.superusers.definition import SuperUsers
+from services.incentives.terms.definition import Role
+from services.incentives.tiers.definition import Tiers
 
 Name = str
 
@@ -49,7 +57,32 @@ class Incentives(BaseModel):
     quests: dict[Name, Quest] = Field(
         default_factory=dict, description="Steps to be taken for a reward."
     )
+    spaces: dict[Name, Space] = Field(
+        default_factory=dict,
+        description="Graded spaces: who may enter which.",
+    )
+    roles: dict[Name, Role] = Field(
+        default_factory=dict, description="Roles with a term, whose terms are kept."
+    )
+    segments: dict[Name, Segment] = Field(
+        default_factory=dict, description="Members to whom conditions apply, to be listed."
+    )
+    keywords: dict[Name, Keyword] = Field(
+        default_factory=dict, description="Words in what members write that bots are told of."
+    )
+    anniversaries: Anniversaries | None = Field(
+        default=None, description="Which anniversaries of members bots are told of."
+    )
+    super_users: SuperUsers | None = Field(
+        default=None, description="Who spends and who is heard, and programmes for them."
+    )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
+    stars: dict[Name, Star] = Field(
+        default_factory=dict, description="Who is at the top when a week or a month closes."
+    )
+    tiers: Tiers | None = Field(
+        default=None, description="How members stand in the community, judged as each day closes."
+    )
     gate: Gate | None = Field(
         default=None, description="What a policy that is to follow this one has to pass."
     )
@@ -72,7 +105,14 @@ class Incentives(BaseModel):
         yield from (f"two caps are named {name}" for name in _twice([c.name for c in self.caps]))
         if (way := circle(self.quests)) is not None:
             yield f"quests wait for each other: {' after '.join(way)}"
+        yield from misplaced(self.spaces, self.ladders)
+        for name, reward in self.rewards.items():
+            for each in reward.cost:
+                if each in self.accounts and not self.accounts[each].spendable:
+                    yield f"reward {name} costs {each}, which is not spendable"
         there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
+        # Every account is a board too.
+        there["boards"] += [name for name in self.accounts if name not in self.boards]
         for where, section, name in self._named():
             if name not in there[section]:
                 allowed = ", ".join(there[section]) or "none"
@@ -95,16 +135,20 @@ class Incentives(BaseModel):
             yield from ((f"reward {name}", "accounts", each) for each in reward.cost)
         for name, badge in self.badges.items():
             yield from ((f"badge {name}", "rewards", each) for each in badge.grants)
-            yield from ((f"badge {name}", *named) for named in badge.names())
         for name, streak in self.streaks.items():
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
-        for name, quest in self.quests.items():
-            yield from ((f"quest {name}", *named) for named in quest.names())
+        for section in ("badges", "quests", "spaces", "stars", "segments"):
+            yield from _named_in(section, getattr(self, section))
         for name, board in self.boards.items():
             yield f"board {name}", "accounts", board.account
 
 
-_NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders")
+def _named_in(section: str, each: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name, one in each.items():
+        yield from ((f"{section[:-1]} {name}", *named) for named in one.names())
+
+
+_NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders", "boards", "spaces")
 
 
 def _twice(names: list[str]) -> list[str]:

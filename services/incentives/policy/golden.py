@@ -6,13 +6,15 @@
           - {type: post.created, member: ann, data: {post: p1}}
           - {type: reaction.added, member: bob, data: {target: p1}}
         then:
-          ann: {points: 2, level: 1, badges: []}
+          ann: {points: 2, level: 1, badges: [], spaces: [base]}
 
 A `reward.redeemed` is decided as it would be; one that is refused does nothing.
-An action's `time` is optional: a minute after the one before; `times` repeats it. Of a member only
-what is named is compared; the `badges` are all of them, or none is compared.
+An action's `time` is optional: a minute after the one before, on a day of 1970; `times` repeats it.
+Days pass between actions: levels fall, points expire and decay. Of a member only what is named is
+compared; `badges` and `spaces` are all of them, or none is compared.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,7 +41,7 @@ class Given(BaseModel):
     def _fits(self) -> "Given":
         """What could never be in the log cannot be played either."""
         try:
-            known_types()[self.type].model_validate(self.data)
+            known_types()[self.type].model_validate_json(json.dumps(self.data))
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, ("data", *first["loc"])))
@@ -56,7 +58,7 @@ class GoldenTest(BaseModel):
     time_zone: str = "Asia/Shanghai"
     given: tuple[Given, ...]
     then: dict[str, dict[str, int | list[str]]] = Field(
-        description="Member -> account, level or badges -> what it is in the end."
+        description="Member -> account, level, badges or spaces -> what it is in the end."
     )
 
 
@@ -79,4 +81,6 @@ def _found(standing: Any, what: str) -> int | list[str]:
         return int(standing.level)
     if what == "badges":
         return list(standing.badges)
+    if what == "spaces":
+        return list(standing.spaces)
     return int(standing.accounts.get(what, 0))

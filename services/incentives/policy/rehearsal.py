@@ -1,11 +1,13 @@
 """A policy played in memory: actions in, what members have out. For golden tests and previews."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from services.incentives.agenda.coming import Due
 from services.incentives.content.reach import REVERSALS, doer_of, reach, subject_of
 from services.incentives.engine import Engine, bound_at
+from services.incentives.levels.passing import Began, look, look_again
 from services.incentives.policy.bind import START
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.rewards.rehearsing import decided
@@ -25,6 +27,7 @@ class Standing(NamedTuple):
     accounts: dict[str, int]
     level: int
     badges: list[str]
+    spaces: list[str]
 
 
 class Rehearsal:
@@ -41,6 +44,8 @@ class Rehearsal:
         self._offset = 0
         self._log_time = -NEVER
         self._coming: list[Due] = []
+        self._days: set[int] = set()
+        """Local days with whose beginning somebody may lose something."""
 
     def play(self, actions: Iterable[Mapping[str, Any]]) -> None:
         """Fold actions as they are on the wire. Raises what folding raises."""
@@ -53,8 +58,7 @@ class Rehearsal:
             if event.type in REVERSALS:
                 self._gather_cut()
             self.engine.fold(event, self.tenant, self.community)
-            self._coming += self.engine.outcome.dues
-            self.engine.outcome.dues.clear()
+            self._look_again(event.log_time)
 
     def standing(self, name: str) -> Standing:
         """What a member has; that of a stranger where nothing was heard of the member."""
@@ -63,7 +67,9 @@ class Rehearsal:
         accounts = {names[word]: each.balance for word, each in member.accounts.items()}
         badges = [row[1] for row in self.engine.outcome.awards if row[3] == member.token]
         held = sorted({names[word].removeprefix("badge:") for word in badges})
-        return Standing(accounts, member.ranks.get(bound.ladder, 0) + 1, held)
+        grades = member.slices.get("spaces", [{}])[0]
+        spaces = sorted(names[w].removeprefix("space:") for w, kept in grades.items() if kept[0])
+        return Standing(accounts, member.ranks.get(bound.ladder, 0) + 1, held, spaces)
 
     def earners(self) -> list[str]:
         """Everybody whose account an action has changed (a start is no action), in order."""
@@ -78,10 +84,36 @@ class Rehearsal:
         return [(names[row[3]], words.names[row[1]].removeprefix("badge:")) for row in awards]
 
     def _pass_time(self, log_time: int) -> None:
-        while self._coming and min(self._coming)[0] <= log_time:
-            at, _, token = min(self._coming)
-            self._coming = [due for due in self._coming if due != (at, 1, token)]
-            self.engine.pass_time(self.tenant, self.community, (at, token), (self._offset, 0))
+        """What log time alone brings, in order: delays that end, and after them days that begin."""
+        while True:
+            at, _, token = due = min(self._coming, default=(NEVER, 0, 0))
+            day = min(self._days, default=NEVER)
+            begins = day if day == NEVER else self._start(day)
+            if min(at, begins) > log_time:
+                return
+            if at <= begins:
+                self._coming = [each for each in self._coming if each != due]
+                self.engine.pass_time(self.tenant, self.community, (at, token), (self._offset, 0))
+                self._look_again(at)
+            else:
+                self._days.discard(day)
+                self._begin(day, begins)
+
+    def _start(self, day: int) -> int:
+        return clock.day_start(day, self.community.zone_at(day * clock.DAY))
+
+    def _begin(self, day: int, at: int) -> None:
+        zone = self.community.zone_at(at)
+        began = Began(day, at, self._offset, Counter(), zone)
+        bound = bound_at(at, self.tenant, self.community)
+        self._days |= look(self.tenant, bound, began, self.engine.book, self.engine.outcome)
+
+    def _look_again(self, log_time: int) -> None:
+        self._coming += self.engine.outcome.dues
+        self.engine.outcome.dues.clear()
+        today = clock.local_day(log_time, self.community.zone_at(log_time))
+        bound = bound_at(log_time, self.tenant, self.community)
+        self._days |= look_again(self.tenant, bound, today)
 
     def _token(self, name: str) -> int:
         return self._tokens.setdefault(name, len(self._tokens) + 1)

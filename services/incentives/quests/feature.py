@@ -46,6 +46,7 @@ class BoundQuest:
     def __init__(self, name: str, policy: Incentives, words: Words) -> None:
         quest = policy.quests[name]
         self.name, self.quest, self.word = name, quest, words[f"quest:{name}"]
+        self.steps = [(step, step.wanted) for step in quest.steps]
         self.after = [words[f"quest:{other}"] for other in quest.after]
         self.gifts = [(words[account], amount) for account, amount in quest.gives.items()]
         self.badge = (words[f"badge:{quest.badge}"], quest.badge) if quest.badge else None
@@ -62,9 +63,7 @@ class BoundQuest:
             return
         place, event = Place(tenant, self.word, member), scene.event
         when = (event.offset, event.time)
-        self._go_on(kept[3], scene, place, outcome, when)
-        steps = zip(kept[3], self.quest.steps, strict=True)
-        if any(have(each) < step.wanted for each, step in steps):
+        if not self._go_on(kept[3], scene, place, outcome, when):
             return
         kept[0], kept[4] = COMPLETED, event.uid
         place.mark(outcome, COMPLETED, when)
@@ -80,18 +79,24 @@ class BoundQuest:
 
     def _go_on(
         self, kept: list[Any], scene: Scene, place: Place, outcome: Outcome, when: tuple[int, int]
-    ) -> None:
-        spent = False
-        for number, step in enumerate(self.quest.steps):
+    ) -> bool:
+        """Whether all is done that is wanted."""
+        spent, done, in_order = False, True, self.quest.in_order
+        for number, (step, wanted) in enumerate(self.steps):
             before = kept[number]
-            if have(before) < step.wanted and not (spent and step.counts):
+            had = has = have(before)
+            if had < wanted and not (spent and step.counts):
                 kept[number] = after = step.advanced(before, scene, place.member)
-                if have(after) != have(before):
-                    place.mark(outcome, FORWARD, when, have(after), number)
+                has = have(after)
+                if has != had:
+                    place.mark(outcome, FORWARD, when, has, number)
                     # The action that ends one step does not begin the next.
-                    spent = self.quest.in_order and (spent or step.counts)
-            if self.quest.in_order and have(kept[number]) < step.wanted:
-                return
+                    spent = in_order and (spent or step.counts)
+            if has < wanted:
+                done = False
+                if in_order:
+                    break
+        return done
 
     def _open(
         self, member: Member, scene: Scene, tenant: Tenant, outcome: Outcome

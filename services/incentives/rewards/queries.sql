@@ -73,9 +73,10 @@ FROM unnest($2::text[], $3::bigint[]) s(redemption, position),
 WHERE d.community = $1 AND d.redemption = s.redemption AND d.position IS NULL AND c.commit = 'off';
 
 -- name: unsent
--- Decisions that the log may not have: whoever made them has died, or the log was away.
+-- Decisions that the log may not have: whoever made them has died, or the log was away. One that is
+-- later than now was made while our clock was ahead.
 SELECT community, redemption, partition, key, value FROM rewards.decision
-WHERE position IS NULL AND decided_at <= $1 ORDER BY decided_at LIMIT $2
+WHERE position IS NULL AND (decided_at <= $1 OR decided_at > $3) ORDER BY decided_at LIMIT $2
 FOR UPDATE SKIP LOCKED;
 
 -- name: prune

@@ -95,7 +95,8 @@ class Outbox(Background):
     async def relay(self, db: database.Connection) -> int:
         """Append what is unsent; how many went. Raises LogUnavailableError."""
         async with db.transaction():
-            rows = await db.fetch(Q.unsent, clock.now() - self._unsent_for, AT_ONCE)
+            now = clock.now()
+            rows = await db.fetch(Q.unsent, now - self._unsent_for, AT_ONCE, now)
             by_partition = defaultdict(list)
             for row in rows:
                 by_partition[row["partition"]].append(row)

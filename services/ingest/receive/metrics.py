@@ -13,8 +13,9 @@ UNKNOWN = Counter(
 )
 DELIVERIES = Counter(
     "hearth_ingest_deliveries",
-    "Web hook deliveries by platform and result: accepted, ignored (nothing of ours happened),"
-    " unknown (an event we do not translate), refused, forged, busy, unavailable.",
+    "Web hook deliveries by platform (none: nothing is connected there) and result: accepted,"
+    " ignored (nothing of ours happened), unknown (an event we do not translate), refused, forged,"
+    " busy, unavailable.",
     ["platform", "result"],
 )
 WAITING = Gauge("hearth_ingest_waiting_bytes", "Bytes of bodies that are being worked on.")

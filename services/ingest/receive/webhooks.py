@@ -34,6 +34,8 @@ from services.kit.http.problem import ProblemError
 from services.kit.registry.registry import UnknownCommunityError, UnknownSourceError
 
 PATH = "/v1/webhooks/{community}/{source}"
+NOT_CONNECTED = "none"
+"""In the place of a platform's name, in metrics."""
 log = logging.getLogger(__name__)
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,128}")
 _encode = msgspec.json.Encoder().encode
@@ -55,22 +57,26 @@ class ReceiveWebhooks:
         """Verify the raw bytes, translate, append, answer."""
         slug, name = request.path_params["community"], request.path_params["source"]
         async with told(self._intake):
-            platform, secrets = await self._source(slug, name)
+            source = await self._source(slug, name)
             counted = DELIVERIES.labels
+            platform = source[0].name if source else NOT_CONNECTED
             try:
                 with self._room.take(expected(request, WEBHOOK_LIMIT)):
                     async with in_time(self._context.limits.reading):
                         raw = await read_body(request, WEBHOOK_LIMIT)
                     delivery = delivery_of(request, raw, self._context.now())
-                    translation = _translated(platform, delivery, secrets)
+                    if source is None or not _genuine(*source, delivery):
+                        raise _not_genuine(slug, name)
+                    translation = _translated(*source, delivery)
                     count = await self._append(slug, name, translation)
             except Exception as error:
-                counted(platform.name, _result(error)).inc()
+                counted(platform, _result(error)).inc()
                 raise
-            counted(platform.name, _outcome(translation)).inc()
+            counted(platform, _outcome(translation)).inc()
         return _answer(translation.answer, count)
 
-    async def _source(self, slug: str, name: str) -> tuple[Platform, Secrets]:
+    async def _source(self, slug: str, name: str) -> tuple[Platform, Secrets] | None:
+        """The connection; None where there is none, which nobody is told who has not signed."""
         try:
             if not (_NAME.fullmatch(slug) and _NAME.fullmatch(name)):
                 raise UnknownSourceError(name)  # such as a database cannot even be asked for
@@ -78,11 +84,7 @@ class ReceiveWebhooks:
             source = await self._context.registry.source(community.key, name)
             platform = self._context.platforms[source.platform]
         except (UnknownCommunityError, UnknownSourceError, KeyError):
-            detail = (
-                f"Nothing is connected at {slug}/{name}."
-                f" Connect it with PUT /v1/communities/{slug}/sources/{name}."
-            )
-            raise ProblemError(404, "No such source", detail) from None
+            return None
         return platform, Secrets(source.secrets, source.settings)
 
     async def _append(self, slug: str, name: str, translation: Translation) -> int:
@@ -103,24 +105,32 @@ def delivery_of(request: Request, raw: bytes, now: int) -> Delivery:
     return Delivery(request.method, headers, dict(request.query_params), raw, now)
 
 
-def _translated(platform: Platform, delivery: Delivery, secrets: Secrets) -> Translation:
-    verdict = _verdict(platform, delivery, secrets)
-    if verdict is not Verdict.GENUINE:
-        detail = f"The signature does not hold ({verdict}). Is the secret the same on both sides?"
-        raise ProblemError(401, "Not genuine", detail)
+def _genuine(platform: Platform, source: Secrets, delivery: Delivery) -> bool:
+    """Whether the platform sent it. A check that stumbles over what was sent has not succeeded."""
     try:
-        return platform.translate(delivery, secrets)
-    except UnreadableError as error:
-        raise ProblemError(422, "Unreadable delivery", str(error)) from None
-
-
-def _verdict(platform: Platform, delivery: Delivery, secrets: Secrets) -> Verdict:
-    """A check that stumbles over what was sent has not succeeded."""
-    try:
-        return platform.verify(delivery, secrets)
+        verdict = platform.verify(delivery, source)
     except Exception as error:  # noqa: BLE001 - whatever the headers hold, the answer is 401
         log.warning("%s: the check raised %s", platform.name, type(error).__name__)
-        return Verdict.FORGED
+        return False
+    if verdict is not Verdict.GENUINE:
+        log.info("%s: not genuine: %s", platform.name, verdict)
+    return verdict is Verdict.GENUINE
+
+
+def _not_genuine(slug: str, name: str) -> ProblemError:
+    """401, the same whether something is connected there or not: who asks has shown no key."""
+    detail = (
+        f"Nothing that is connected at {slug}/{name} has signed this. Connect it with"
+        f" PUT /v1/communities/{slug}/sources/{name}, or see that both sides have the same secret."
+    )
+    return ProblemError(401, "Not genuine", detail)
+
+
+def _translated(platform: Platform, source: Secrets, delivery: Delivery) -> Translation:
+    try:
+        return platform.translate(delivery, source)
+    except UnreadableError as error:
+        raise ProblemError(422, "Unreadable delivery", str(error)) from None
 
 
 def actions_of(told: tuple[Mapping[str, Any], ...], slug: str, source: str) -> list[Action]:

@@ -18,6 +18,7 @@ from services.kit.log.port import Log
 from services.kit.members.directory import Directory
 from services.kit.registry.registry import Community
 from services.kit.runtime import clock, database, sql
+from services.kit.runtime.secrets import Vault
 
 Q = sql.load(__file__)
 _decode = msgspec.json.Decoder().decode
@@ -50,11 +51,11 @@ def erasure_of(row: asyncpg.Record) -> Erasure:
 
 
 class Orders:
-    """Takes orders. `digests` keys the digests of ids, so that nobody finds an id by trying."""
+    """Takes orders. Digests of ids are keyed by `vault`: nobody finds an id by trying."""
 
-    def __init__(self, pool: database.Pool, log: Log, directory: Directory, digests: bytes) -> None:
+    def __init__(self, pool: database.Pool, log: Log, directory: Directory, vault: Vault) -> None:
         self._pool, self._log, self._directory = pool, log, directory
-        self._digests = digests
+        self._digests = vault.derived("erased members")
 
     async def order(self, community: Community, member: str, by: str) -> Erasure | None:
         """Begin to erase a member; for one that is erased already, that erasure; None for one that

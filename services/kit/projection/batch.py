@@ -156,7 +156,8 @@ def segments(fold: Fold, events: Iterable[Event]) -> Iterable[list[Event]]:
     """Cut in front of every event whose load must see what went before it."""
     segment: list[Event] = []
     for event in events:
-        if segment and fold.needs_all_written(event):
+        # Asked of every event, so that a fold may look ahead.
+        if fold.needs_all_written(event) and segment:
             yield segment
             segment = []
         segment.append(event)

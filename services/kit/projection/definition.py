@@ -62,7 +62,11 @@ class Fold(Protocol):
         """
 
     def needs_all_written(self, event: Event) -> bool:
-        """Whether `load` for this event must see in the tables everything before it."""
+        """Whether `load` for this event must see in the tables everything before it.
+
+        Asked once of each event in order, ticks and what is refused included, each before the
+        segment that it may end is loaded.
+        """
 
     def fold(self, event: Event) -> None:
         """Apply one event. If it raises, memory must be as it was: the event is dead-lettered."""
@@ -104,7 +108,7 @@ class Projection:
     to frozenset({"*"}) is an index structure and not compared at all."""
 
     reads_texts: bool = False
-    """Whether the fold opens sealed texts. What it makes of them it must ask of
+    """Whether what the fold keeps depends on sealed texts. What it makes of them it must ask of
     `services.kit.members.verdicts.decided`: an erasure replays it to write the answers down."""
 
     oldest: int | None = None

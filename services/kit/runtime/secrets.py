@@ -5,6 +5,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE = 12
 
@@ -17,7 +19,11 @@ class Vault:
     """Seals short values. `key` is 16, 24 or 32 bytes."""
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+        self._key, self._cipher = key, AESGCM(key)
+
+    def derived(self, purpose: str) -> bytes:
+        """32 bytes for one purpose: the same for the same master key, and no way back to it."""
+        return HKDF(SHA256(), 32, None, f"hearth/{purpose}".encode()).derive(self._key)
 
     def seal(self, plain: bytes, owner: str) -> bytes:
         """Nonce and ciphertext; `owner` (the row's identity) must be the same when opened."""

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         description="64 hex digits that seal secrets; default: made once, in the data folder."
         " The same for all processes of an installation.",
     )
+    public_url: Annotated[str | None, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")] = Field(
+        None,
+        description="Address that the world reaches this installation by, such as"
+        " https://hearth.example.org: in certificates and badges. Default: as it was called.",
+    )
     ingest_url: str = Field(
         "http://127.0.0.1:8081", description="Where a gateway of its own process finds ingest."
     )

@@ -10,16 +10,11 @@ from typing import Any, NamedTuple
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from services.kit.runtime.secrets import Vault
 
 canonical = msgspec.json.Encoder(order="sorted").encode
 """The bytes of a JSON value that are signed."""
-
-
-def derived(master: bytes, purpose: str) -> bytes:
-    """32 bytes for one purpose, which tell nothing of the master key or of another purpose."""
-    return HKDF(SHA256(), 32, salt=None, info=f"hearth/{purpose}".encode()).derive(master)
 
 
 class PublicKey(NamedTuple):
@@ -30,10 +25,10 @@ class PublicKey(NamedTuple):
 
 
 class Signer:
-    """Signs JSON documents of one `purpose`. `master` is the installation's master key."""
+    """Signs JSON documents of one `purpose`. `vault` holds the installation's master key."""
 
-    def __init__(self, master: bytes, purpose: str) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(derived(master, purpose))
+    def __init__(self, vault: Vault, purpose: str) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(vault.derived(purpose))
         raw = self._key.public_key().public_bytes_raw()
         self.public = PublicKey(raw.hex()[:16], base64.b64encode(raw).decode())
 

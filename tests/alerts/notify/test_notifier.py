@@ -16,6 +16,7 @@ from services.alerts.notify.commands import drop_webhook, owner, put_webhook, we
 from services.alerts.notify.notifier import Notifier
 from services.alerts.notify.webhook import backoff
 from services.alerts.notify.webhook.signing import key_of
+from services.kit.runtime import clock
 from services.kit.runtime.database import migrate
 from services.kit.runtime.migrations import folders
 from services.kit.runtime.secrets import Vault
@@ -118,6 +119,37 @@ async def test_retries_keep_the_id_and_sign_anew(
         told = Webhook(SECRET).verify(body, came)
         assert told["type"] == "incident.opened"
         assert "muted" not in told["data"]
+
+
+async def test_what_was_put_aside_by_a_clock_that_was_ahead_is_told_now(
+    db: Any, database: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once before it was tried, and once between two attempts."""
+    await put_webhook(db, VAULT, 7, "operators", f"{receiver.url}/a", SECRET, anywhere=True)
+    receiver.answers = [web.Response(status=500)]
+    await conclude(db, 1)
+    true = clock.now
+    monkeypatch.setattr(clock, "now", lambda: true() + 30 * clock.DAY)
+    await outbox.fill(db)
+    monkeypatch.setattr(backoff, "WAITS", (86_400,))
+    for setting_right in (False, True):
+        notifier = Notifier(database, VAULT, anywhere=True)
+        await notifier.start()
+        await receiver.until(1 + setting_right)
+        await until(
+            lambda n=1 + setting_right: db.fetchval(f"SELECT attempts = {n} FROM notify.delivery")
+        )
+        await notifier.stop()
+        monkeypatch.setattr(clock, "now", true)
+    assert await db.fetchval("SELECT delivered_at IS NOT NULL FROM notify.delivery")
+    await conclude(db, 2)
+    monkeypatch.setattr(clock, "now", lambda: true() + 30 * clock.DAY)
+    await outbox.fill(db)
+    monkeypatch.setattr(clock, "now", true)
+    notifier = Notifier(database, VAULT, anywhere=True)
+    await notifier.start()
+    await receiver.until(3)
+    await notifier.stop()
 
 
 async def test_a_fact_is_told_once_whoever_looks_again(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -125,7 +126,7 @@ class Life:
     def begins(self, day: int) -> None:
         self.today = day
         if self.member.check is not None and self.member.check <= day:
-            began = Began(day, day * clock.DAY, 0, Counter())
+            began = Began(day, day * clock.DAY, 0, Counter(), ZoneInfo("UTC"))
             look(self.tenant, self.bound, began, Book(self.outcome), self.outcome)
 
     def acts(self, on: int, *, itself: bool = True) -> None:

@@ -6,6 +6,7 @@ the desk; and beside the balance stands a plain account of it, made of nothing b
 
 from collections import Counter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -81,7 +82,7 @@ class Shop(RuleBasedStateMachine):
             for member in tenant.members.values():
                 member.check = next_expiry(member)
             at = self.day * clock.DAY
-            began = Began(self.day, at, 0, Counter())
+            began = Began(self.day, at, 0, Counter(), ZoneInfo("UTC"))
             bound = bound_at(at, tenant, self.played.community)
             look(tenant, bound, began, engine.book, engine.outcome)
         for member in tenant.members.values():

@@ -88,14 +88,28 @@ NOWHERE = [
 
 
 @pytest.mark.parametrize("path", [f"/v1/webhooks/{path}" for path in NOWHERE])
-async def test_where_nothing_is_connected_the_404_says_what_to_do(world: World, path: str) -> None:
+async def test_where_nothing_is_connected_the_401_says_what_to_do(world: World, path: str) -> None:
     answer = await deliver(world, b"{}", path)
-    assert (answer.status_code, "PUT /v1/communities/" in answer.text) == (404, True)
+    assert (answer.status_code, "PUT /v1/communities/" in answer.text) == (401, True)
 
 
-async def test_a_platform_that_is_not_installed_is_a_404(world: World) -> None:
+@pytest.mark.parametrize("size", [2, 256 * 1024 + 1])
+async def test_who_cannot_sign_learns_not_what_is_connected(world: World, size: int) -> None:
+    headers = {"X-Discourse-Event-Signature": "sha256=0"}
+    answers = [
+        await world.client.post(f"/v1/webhooks/{path}", content=b"x" * size, headers=headers)
+        for path in ("tea/forum", "tea/other", "milk/forum")
+    ]
+    told = {
+        (each.status_code, each.text.replace("other", "forum").replace("milk", "tea"))
+        for each in answers
+    }
+    assert [status for status, _ in told] == [401 if size == 2 else 413]
+
+
+async def test_a_platform_that_is_not_installed_is_a_401(world: World) -> None:
     await world.context.registry.put_source(world.tea, "gone", "myspace", {"secrets": []})
-    assert (await deliver(world, b"{}", "/v1/webhooks/tea/gone")).status_code == 404
+    assert (await deliver(world, b"{}", "/v1/webhooks/tea/gone")).status_code == 401
 
 
 HOSTILE = ["", "sha256=", "sha256=é", "sha1=0", "0" * 8000, "\xff\xfe", "sha256=" + "0" * 64]

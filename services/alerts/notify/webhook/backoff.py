@@ -5,6 +5,8 @@ from hashlib import blake2b
 WAITS = (2, 5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds after each failed attempt; about three days in all, then it is given up."""
 SPREAD = 0.2
+LONGEST = 100_000
+"""Seconds: no wait is as long, a receiver's own wish included."""
 
 
 def wait(id_: str, attempts: int, asked: float) -> float | None:

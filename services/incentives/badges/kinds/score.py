@@ -1,8 +1,9 @@
 """A post whose reactions add up."""
 
+from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.incentives.badges.badge import Badge, Earned, Scene
 
@@ -16,6 +17,16 @@ class Score(Badge):
         default_factory=lambda: {"like": 1}, description="Kind of reaction -> its weight."
     )
     at_least: int
+    revoked: bool = Field(
+        default=False,
+        description="Repeatable only: gone where the sum falls below, or the post is removed.",
+    )
+
+    @model_validator(mode="after")
+    def _of_one_post(self) -> "Score":
+        if self.revoked and not self.repeatable:
+            raise ValueError("revoked goes with repeatable: each award is of one post")
+        return self
 
     def types(self) -> tuple[str, ...]:
         return ("reaction.added",)
@@ -28,8 +39,13 @@ class Score(Badge):
         if post is None or post.author is None or post.kind != self.of:
             return None
         tallies = post.tallies
-        score = sum(weight * tallies.get(kind, 0) for kind, weight in self.reactions.items())
-        return Earned(post.author, post.subject) if score >= self.at_least else None
+        return (
+            Earned(post.author, post.subject) if self.of_tallies(tallies) >= self.at_least else None
+        )
+
+    def of_tallies(self, tallies: Mapping[str, int]) -> int:
+        """The sum of a post's reactions."""
+        return sum(weight * tallies.get(kind, 0) for kind, weight in self.reactions.items())
 
 
 KIND = Score

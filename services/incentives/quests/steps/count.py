@@ -1,5 +1,6 @@
 """So many of an action, while the quest is open."""
 
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -7,7 +8,7 @@ from pydantic import Field
 from services.incentives.points.rules import ActionType
 from services.incentives.policy.conditions import When
 from services.incentives.quests.step import AtLeast, Person, Scene, Step
-from services.incentives.scene import test_of
+from services.incentives.scene import Test, test_of
 
 
 class Count(Step):
@@ -23,10 +24,14 @@ class Count(Step):
     def wanted(self) -> int:
         return self.at_least
 
+    @cached_property
+    def _tests(self) -> list[Test]:
+        return [test_of(*item) for item in self.when.items()]
+
     def advanced(self, kept: Any, scene: Scene, _person: Person) -> Any:
-        tests = (test_of(*item) for item in self.when.items())
-        counted = scene.event.type == self.action and all(test(scene) for test in tests)  # type: ignore[arg-type]
-        return kept + 1 if counted else kept
+        if scene.event.type != self.action:
+            return kept
+        return kept + 1 if all(test(scene) for test in self._tests) else kept  # type: ignore[arg-type]
 
 
 KIND = Count

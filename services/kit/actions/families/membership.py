@@ -24,10 +24,15 @@ class MemberLeft(Data):
 
 
 class RoleAppointed(Data):
-    """The member took a role: staff, bot, executive, mediator, host or one of the platform's."""
+    """The member took a role: staff, bot, executive, mediator, host or one of the platform's.
+
+    The envelope's space says of which space, such as a rotating host of a group.
+    """
 
     type: ClassVar[str] = "role.appointed"
     role: Label
+    since: AwareDatetime | None = None
+    """When the term begins: later than now, a term that is planned. Now where it is absent."""
     until: AwareDatetime | None = None
 
 

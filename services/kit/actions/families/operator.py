@@ -33,6 +33,15 @@ class BadgeGranted(Operator):
     by: MemberId | None = None
 
 
+class BadgeRevoked(Operator):
+    """An operator took a badge away; it may be earned or granted again."""
+
+    type: ClassVar[str] = "badge.revoked"
+    badge: Label
+    reason: Label | None = None
+    by: MemberId | None = None
+
+
 class IncidentAcknowledged(Operator):
     """Somebody took an incident up."""
 

@@ -1,0 +1,5 @@
+"""A worker that never answers."""
+
+import sys
+
+sys.stdin.buffer.read()
