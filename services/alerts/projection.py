@@ -14,5 +14,6 @@ PROJECTION = Projection(
         Path(__file__).with_name("schema.sql"),
     ),
     opened=opened,
+    reads_texts=True,
     oldest=1,
 )

@@ -8,7 +8,10 @@ from services.alerts.policy.compiled import Compiled
 from services.alerts.state import CommunityState
 from services.alerts.tallies.definition import Seen
 from services.kit.actions.event import Event
+from services.kit.members.verdicts import decided
 
+KIND = "alerts.kind"
+"""Names the verdict [kind, whether it was guessed]."""
 MESSAGES = frozenset({"post.created", "reply.created"})
 
 
@@ -21,7 +24,11 @@ def understand(state: CommunityState, event: Event, policy: Compiled) -> Seen:
         return Seen(event, regular)
     data = event.data
     roles = state.roles_at(event.member, event.time) if state.roles else ()
-    kind, guessed = kind_of(data, event.space, roles, regular, policy.kinds)
+
+    def judge() -> tuple[str, bool]:
+        return kind_of(data, event.space, roles, regular, policy.kinds)
+
+    kind, guessed = decided(event, KIND, judge) if policy.reads_texts else judge()
     opens = False
     if event.type == "post.created":
         last = state.last_message.get(state.spaces.get(event.space or "", 0))

@@ -15,6 +15,7 @@ from services.api.context import Context
 from services.api.credentials.router import of_members as credentials
 from services.api.credentials.router import public as issuers
 from services.api.dead_letters.router import router as dead_letters
+from services.api.erasures.router import router as erasures
 from services.api.health.router import router as health
 from services.api.incidents.router import router as incidents
 from services.api.keys.router import router as keys
@@ -53,6 +54,7 @@ ROUTERS = (
     tiers,
     superusers,
     segments,
+    erasures,
     members,
     explanation,
     pending,

@@ -14,12 +14,15 @@ from services.api.stream.hub import Hub
 from services.incentives.rewards.commands import Desk
 from services.kit.access.keys import Keys
 from services.kit.actions.journal import Journal
+from services.kit.erasure.orders import Orders
+from services.kit.erasure.receipt import PURPOSE
 from services.kit.log.port import Log
 from services.kit.members.directory import Directory
 from services.kit.projection.replay import Sources
 from services.kit.registry.registry import Registry
 from services.kit.runtime import database
 from services.kit.runtime.secrets import Vault
+from services.kit.runtime.signing import PublicKey, Signer
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,23 @@ class Context:
     events: Events = field(init=False)
     previews: Previews = field(init=False)
     desk: Desk = field(init=False)
+    orders: Orders = field(init=False)
+    """Takes orders to erase members."""
+    receipt_key: PublicKey = field(init=False)
+    """Checks the receipts of that."""
     press: Press = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "views", Views(self.pool))
         object.__setattr__(self, "progress", Progress(self.pool))
         object.__setattr__(self, "hub", Hub(self.dsn))
-        object.__setattr__(self, "events", Events(self.log))
+        object.__setattr__(self, "events", Events(self.log, self.directory))
         sources = Sources(self.log, self.registry, self.directory)
         object.__setattr__(self, "previews", Previews(self.dsn, sources))
         object.__setattr__(self, "desk", Desk(self.dsn, self.journal, self.log))
+        orders = Orders(self.pool, self.log, self.directory, self.vault)
+        object.__setattr__(self, "orders", orders)
+        object.__setattr__(self, "receipt_key", Signer(self.vault, PURPOSE).public)
         object.__setattr__(self, "press", Press())
 
     async def start(self) -> None:

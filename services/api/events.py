@@ -1,16 +1,19 @@
 """Events by their place in the log: what a ledger's entries name, and what is explained.
 
 Tables keep the position of an event; its source and id stand in the log alone. Positions are read
-in runs, and what was read is remembered: a place in the log never changes.
+in runs, and what was read is remembered: a place in the log never changes. A producer's id may
+name who did it, such as `post/9/like/42`; of who is erased it is not shown.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
 
+from services.api.tokens import ERASED
 from services.kit.actions.event import Event
 from services.kit.actions.read import UndecodableError, event_of
 from services.kit.log.port import Log
+from services.kit.members.directory import Directory
 
 CACHED = 100_000
 NEAR = 200
@@ -19,17 +22,20 @@ AT_ONCE = 8
 """Runs read side by side."""
 
 Name = tuple[str, str]
+Read = tuple[str, str, int | None]
+"""Source, id, and the token of who did it."""
 
 
 class Events:
     """Looks into the actions log."""
 
-    def __init__(self, log: Log, cached: int = CACHED) -> None:
-        self._log, self._cached = log, cached
-        self._names: OrderedDict[tuple[int, int], Name] = OrderedDict()
+    def __init__(self, log: Log, directory: Directory, cached: int = CACHED) -> None:
+        self._log, self._directory, self._cached = log, directory, cached
+        self._names: OrderedDict[tuple[int, int], Read] = OrderedDict()
 
     async def names(self, partition: int, offsets: Collection[int]) -> dict[int, Name]:
-        """Source and id of the events at some positions; without those that cannot be read."""
+        """Source and id of the events at some positions; without those that cannot be read. The id
+        is `erased` where who did it is."""
         missing = sorted({at for at in offsets if at >= 0 and (partition, at) not in self._names})
         wanted, at_once = set(missing), asyncio.Semaphore(AT_ONCE)
 
@@ -40,7 +46,9 @@ class Events:
         await asyncio.gather(*(read(*run) for run in runs(missing)))
         known = {at: self._names.get((partition, at)) for at in offsets}
         self._forget()
-        return {at: name for at, name in known.items() if name is not None}
+        found = {at: read for at, read in known.items() if read is not None}
+        gone = await self._directory.erased({read[2] for read in found.values()} - {None})
+        return {at: (read[0], ERASED if read[2] in gone else read[1]) for at, read in found.items()}
 
     async def at(self, partition: int, offset: int) -> Event | None:
         """The event at a position; None for what cannot be read."""
@@ -67,7 +75,7 @@ class Events:
                         event = event_of(record, partition)
                     except UndecodableError:
                         continue
-                    self._names[partition, record.offset] = (event.source, event.id)
+                    self._names[partition, record.offset] = (event.source, event.id, event.member)
 
     def _forget(self) -> None:
         while len(self._names) > self._cached:

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 
+from services.cli import erasing
 from services.cli.home import Home
 from services.cli.projections import projections
 from services.incentives.shadow.fold import Shadows
@@ -42,6 +43,9 @@ def consumer(home: Home, name: str) -> Made:
     if name == "incentives" and home.settings.shadow_share > 0:
         share = home.settings.shadow_share
         parts.append(Shadows(home.dsn, home.registry, home.sources, share))
+    if name in (erasing.reading() or projections()):
+        # Beside those that read texts, whose tables it waits for.
+        parts.append(erasing.eraser(home))
     return parts + _own(home, name), {name: _ready(runner)}
 
 

@@ -149,6 +149,7 @@ async def opened(settings: Settings, dsn: str, topics: Sequence[str] = ()) -> As
         registry = Registry(pool, Vault(master), await logs[ACTIONS].partitions())
         directory, keys = Directory(pool), Keys(pool, operator)
         recorder = Recorder(directory, master)
+        registry.also.append(directory.hear_soon)
         await registry.start()
         await keys.start()
         try:
@@ -170,6 +171,7 @@ async def opened(settings: Settings, dsn: str, topics: Sequence[str] = ()) -> As
         finally:
             await keys.stop()
             await registry.stop()
+            await directory.stop()
     finally:
         for log in reversed(used):
             await log.stop()

@@ -133,8 +133,10 @@ async def _plant(made: Tenants) -> None:
     assert begun.status_code == 200, begun.text
     held = await operator.get(f"{at}/pending", headers=after)
     key = {"name": "hidden-key", "scopes": ["read"], "communities": ["coffee"]}
+    gone = await operator.post(f"{at}/members/hidden-u59/erase")
     made.ids = {
         **IDS,
+        "erasure": [gone.json()["erasure"]],
         "partition": [str(community.partition)],
         "entry": [item["entry"] for item in held.json()["items"]],
         "incident": [item["id"] for item in seen.json()["items"]],

@@ -25,6 +25,7 @@ NOBODYS = {
     "offset": "1000001",
     "id": "aaaaaaaa",
     "term": "9",
+    "erasure": "0" * 32,
 }
 """Ids of the right shape that nobody has; a name is ABSENT."""
 NO_IDS = {"community", "metric", "rule", "step", "projection", "partition", "period"}

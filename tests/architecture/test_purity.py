@@ -29,6 +29,7 @@ PURE_ELSEWHERE = (
     "services.kit.actions.families",
     "services.kit.actions.upcasters",
     "services.kit.communities.timeline",
+    "services.kit.members.verdicts",
 )
 
 SERVERS = {

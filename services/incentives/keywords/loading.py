@@ -41,6 +41,7 @@ async def read(
     for event, stays in zip(reading, clear, strict=True):
         # Nothing of the fold may depend on what was sealed, so it does not stay.
         sealed = {name: event.data.pop(name) for name in event.data.keys() - stays}
+        event.opened = False
         written = (sealed.get(name) for name in known_types()[event.type].marked(TextMark))
         whole = "\n".join(text for text in written if isinstance(text, str))
         found[event.offset] = list(matched(whole, asked[event.offset]))

@@ -48,6 +48,10 @@ class Event(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     """Running maximum of arrivals in the partition up to and including this record."""
     uid: bytes = b""
     """16-byte hash of (community, source, id): the event's name for ever."""
+    opened: bool = False
+    """Whether `data` holds the texts: such an event is quoted nowhere."""
+    verdicts: dict[str, Any] | None = None
+    """What was decided of texts that nobody can open any more (services/kit/members/verdicts)."""
 
 
 encode = msgspec.json.Encoder().encode

@@ -204,10 +204,19 @@ async def fold_batch(
 
 
 def _raised(fold: Fold, event: Event, is_retry: bool, outcome: Outcome, error: Exception) -> None:
-    detail = f"{type(error).__name__}: {error}"
+    detail = _quoting_nobody(error) if event.opened else f"{type(error).__name__}: {error}"
     letters = outcome.failed_retries if is_retry else outcome.dead
     letters.append(dead_letter(event, "fold", detail))
     fold.facts.clear()
+
+
+def _quoting_nobody(error: Exception) -> str:
+    """Where it was raised and not what it says: a member's words would outlive their key."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = "" if place is None else f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}"
+    return f"{type(error).__name__}{where} (the event's words were open, so no more is told)"
 
 
 def _take_facts(fold: Fold, offset: int, outcome: Outcome) -> None:

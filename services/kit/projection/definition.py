@@ -107,6 +107,10 @@ class Projection:
     """Per table the surrogate columns that two equal generations may differ in. A table mapped
     to frozenset({"*"}) is an index structure and not compared at all."""
 
+    reads_texts: bool = False
+    """Whether what the fold keeps depends on sealed texts. What it makes of them it must ask of
+    `services.kit.members.verdicts.decided`: an erasure replays it to write the answers down."""
+
     oldest: int | None = None
     """The oldest version whose tables this fold can go on with until they are rebuilt, or None:
     no older one. What it can't go on with, it waits for."""
@@ -136,5 +140,6 @@ class Texts(Protocol):
     async def open(self, events: Sequence[Event]) -> None:
         """Decrypt `event.sealed` of each event in place: the text fields join `event.data`.
 
-        Where the member's key is destroyed the fields stay absent.
+        Where the member's key is destroyed the fields stay absent, and `event.verdicts` has what
+        was decided of them.
         """

@@ -5,6 +5,7 @@ change is announced over NOTIFY, so that every process sees it within a moment.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import asyncpg
@@ -77,6 +78,8 @@ class Registry:
         self._heard = 0
         """Changes heard of: what was read before one of them is not kept."""
         self._listening: asyncio.Task[None] | None = None
+        self.also: list[Callable[[], None]] = []
+        """Called whenever a change is heard of, and when one may have been missed."""
 
     async def start(self) -> None:
         """Load what exists and listen for changes."""
@@ -118,6 +121,7 @@ class Registry:
         self._heard += 1
         self._communities.pop(str(slug), None)
         self._imports.heard()
+        self._tell()
         for key in [key for key, name in self._slugs.items() if name == slug]:
             for source in [source for source in self._sources if source[0] == key]:
                 del self._sources[source]
@@ -127,6 +131,11 @@ class Registry:
         self._imports.heard()
         self._communities.clear()
         self._sources.clear()
+        self._tell()
+
+    def _tell(self) -> None:
+        for each in self.also:
+            each()
 
     async def _announce(self, slug: str) -> None:
         self._changed(None, 0, "", slug)

@@ -82,3 +82,62 @@ async def test_who_is_pushed_out_of_the_cache_while_read_can_still_write(pool: d
     opened = event(seal(found["a"], b'{"text":"x"}'))
     await directory.open([opened])
     assert opened.data == {"text": "x"}
+
+
+async def take_out(pool: db.Pool, id_: str) -> None:
+    """What an order does to the tables."""
+    await pool.execute(
+        "WITH gone AS (DELETE FROM hearth.members WHERE id = $1 RETURNING *)"
+        " INSERT INTO hearth.erasures"
+        " (erasure, community, token, key, partition, cut, ordered_at, ordered_by)"
+        " SELECT id, community, token, key, 0, 5, 0, '' FROM gone",
+        id_,
+    )
+
+
+async def test_who_was_erased_is_forgotten_by_every_process(
+    pool: db.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = Directory(pool)
+    before = await directory.tokens(1, ["a", "b"])
+    await take_out(pool, "a")
+    monkeypatch.setattr("services.kit.members.directory.FRESH", 0)
+    assert await directory.find(1, ["a", "b"]) == {"b": before["b"]}
+    assert (await directory.tokens(1, ["a"]))["a"] != before["a"]
+
+
+async def test_what_is_announced_is_heard_before_anybody_asks(pool: db.Pool) -> None:
+    directory = Directory(pool)
+    before = await directory.tokens(1, ["a"])
+    await take_out(pool, "a")
+    assert await directory.find(1, ["a"]) == before, "it has asked less than a second ago"
+    directory.hear_soon()
+    await directory.stop()
+    assert await directory.find(1, ["a"]) == {}
+
+
+async def test_without_the_database_what_is_remembered_holds_for_a_lease(
+    pool: db.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = Directory(pool)
+    before = await directory.tokens(1, ["a"])
+    await pool.close()
+    monkeypatch.setattr("services.kit.members.directory.FRESH", 0)
+    assert await directory.find(1, ["a"]) == before
+    monkeypatch.setattr("services.kit.members.directory.LEASE", 0)
+    with pytest.raises(db.AWAY):
+        await directory.find(1, ["a"])
+
+
+async def test_texts_open_before_the_cut_and_not_behind_it(pool: db.Pool) -> None:
+    directory = Directory(pool)
+    writer = (await directory.members(1, ["a"]))["a"]
+    await take_out(pool, "a")
+    await pool.execute("INSERT INTO hearth.verdicts VALUES (0, 5, '{\"q\": 1}')")
+    events = [event(seal(writer, b'{"text":"x"}')) for _ in range(3)]
+    for offset, each in enumerate(events, start=4):
+        each.partition, each.offset = 0, offset
+    await directory.open(events)
+    assert [each.data for each in events] == [{"text": "x"}, {}, {}]
+    assert [each.verdicts for each in events] == [None, {"q": 1}, {}]
+    assert [each.opened for each in events] == [True, False, False]

@@ -145,11 +145,26 @@ class DeadLetterRetried(Operator):
     offset: Count
 
 
+class MemberTextsJudged(Operator):
+    """What had been decided of a member's texts, some of it, before the member is erased."""
+
+    type: ClassVar[str] = "member.texts_judged"
+    decided: ClassVar[bool] = True
+    erasure: Id
+    verdicts: list[dict[str, Any]]
+    """[{said: {name: decision}, at: [offset]}]."""
+
+
 class MemberErased(Operator):
-    """The member's key is destroyed."""
+    """The member's key is destroyed; nobody opens texts of the member from `before` on."""
 
     type: ClassVar[str] = "member.erased"
     decided: ClassVar[bool] = True
+    erasure: Id | None = None
+    member: MemberId | None = None
+    before: Count | None = None
+    records: Count | None = None
+    texts: Count | None = None
 
 
 class TimePassed(Operator):
