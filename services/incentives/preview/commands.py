@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from services.incentives.fold import IncentivesFold
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives, compile_policy
 from services.incentives.preview.gate import Gate, Names, disapproved, lowered
 from services.incentives.preview.view import Both, Change, Comparison, Moves, Q, Totals, totals
-from services.incentives.projection import PROJECTION, IncentivesFold
+from services.incentives.projection import PROJECTION
 from services.kit.actions.event import Event
 from services.kit.communities.timeline import dated_parts
 from services.kit.projection import generations
