@@ -24,8 +24,10 @@ from services.api.members.router import router as members
 from services.api.metrics import Timed
 from services.api.pending.router import router as pending
 from services.api.policies.router import router as policies
+from services.api.policies.shadows import router as shadows
 from services.api.reading.etag import Etags
 from services.api.receivers.router import router as receivers
+from services.api.reversals.router import router as reversals
 from services.api.rewards.router import router as rewards
 from services.api.schemas import router as schemas
 from services.api.segments.router import router as segments
@@ -40,6 +42,7 @@ from services.kit.http.problem import install
 ROUTERS = (
     communities,
     sources,
+    shadows,  # before policies, whose versions stand in the same place
     policies,
     certificates,
     verifying,
@@ -55,6 +58,7 @@ ROUTERS = (
     members,
     explanation,
     pending,
+    reversals,
     boards,
     stars,
     health,

@@ -6,6 +6,7 @@ import importlib.util
 from services.cli import erasing
 from services.cli.home import Home
 from services.cli.projections import projections
+from services.incentives.shadow.fold import Shadows
 from services.kit.http.management import Check
 from services.kit.projection.relay import Relay
 from services.kit.projection.runner import Runner
@@ -39,6 +40,9 @@ def consumer(home: Home, name: str) -> Made:
                 projection, home.dsn, home.registry, home.sources, home.settings.verify_share
             )
         )
+    if name == "incentives" and home.settings.shadow_share > 0:
+        share = home.settings.shadow_share
+        parts.append(Shadows(home.dsn, home.registry, home.sources, share))
     if name in (erasing.reading() or projections()):
         # Beside those that read texts, whose tables it waits for.
         parts.append(erasing.eraser(home))

@@ -7,20 +7,21 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
 from services.api.communities.announce import Said, announce
-from services.api.policies.document import check as faults_of
 from services.api.policies.publishing import pass_gate
 from services.cli import preview as shown
+from services.cli.drafts import File, checked, community_of, sound, text_of
 from services.cli.errors import CommandFailedError
 from services.cli.front import api_context
 from services.cli.home import Home, embedded, opened
 from services.cli.progress import progress
+from services.cli.shadow import app as shadow
 from services.incentives.preview.commands import Comparison, Names, Preview
 from services.incentives.preview.gate import APPROVER
 from services.kit.communities.timeline import rules_from
@@ -28,15 +29,14 @@ from services.kit.http.fault import Fault
 from services.kit.http.problem import ProblemError
 from services.kit.log.port import LogError
 from services.kit.policy import library
-from services.kit.policy.document import UnreadablePolicyError, line_of, read
+from services.kit.policy.document import line_of
 from services.kit.projection.rebuild import BeginningGoneError
-from services.kit.registry.registry import Community, UnknownCommunityError
+from services.kit.registry.registry import Community
 from services.kit.runtime import clock
 from services.kit.runtime.settings import load
 
-app = App(name="policy", help="Policies: check, preview, publish, list.")
-
-File = Annotated[Path, Parameter(help="YAML or JSON; or the name of a shipped policy.")]
+app = App(name="policy", help="Policies: check, preview, publish, list; and one in the shadow.")
+app.command(shadow)
 
 
 @app.command
@@ -50,8 +50,8 @@ def check(file: File, *, json: bool = False) -> int:
     json
         Print JSON: a list of {line, pointer, detail}, empty when all is well.
     """
-    text = _text(file)
-    found = [(_line(text, fault), fault) for fault in _checked(text)[1]]
+    text = text_of(file)
+    found = [(_line(text, fault), fault) for fault in checked(text)[1]]
     if json:
         rows = [{"line": n, "pointer": f.pointer, "detail": f.detail} for n, f in found]
         print(json_.dumps(rows, ensure_ascii=False))
@@ -94,7 +94,7 @@ def preview(
     json
         Print JSON: {position, raised, totals, changes}, all of them.
     """
-    document = _sound(file)
+    document = sound(file)
     if rules_of is not None:
         document = rules_from(document, clock.parse_rfc3339(_instant(rules_of, "--rules-of")))[0]
     asyncio.run(_preview(document, community, most, csv, json=json))
@@ -105,15 +105,9 @@ async def _preview(
 ) -> None:
     settings = load()
     async with embedded(settings) as dsn, opened(settings, dsn) as home:
-        community = await _community(home, slug)
+        community = await community_of(home, slug)
         async with _compared(home, community, document) as comparison:
-            if json:
-                await shown.as_json(comparison, home.directory, sys.stdout)
-            else:
-                await shown.show(comparison, home.directory, max(0, most))
-            if csv is not None:
-                lines = await shown.as_csv(comparison, home.directory, csv)
-                print(f"{lines} members written to {csv}", file=sys.stderr)
+            await shown.tell(comparison, home.directory, most, csv, json=json)
 
 
 @asynccontextmanager
@@ -161,7 +155,7 @@ def publish(
         Print JSON: {position, published}.
     """
     names = Names(by[:64], approved_by[:64] if approved_by else None)
-    said = asyncio.run(_publish(_sound(file), community, effective_from, names))
+    said = asyncio.run(_publish(sound(file), community, effective_from, names))
     if json:
         print(json_.dumps({"position": said.position, "published": said.now}))
     elif said.now:
@@ -174,10 +168,10 @@ async def _publish(document: dict[str, Any], slug: str, start: str | None, names
     settings = load()
     at = None if start is None else _instant(start, "--effective-from")
     async with embedded(settings) as dsn, opened(settings, dsn) as home:
-        community = await _community(home, slug)
+        community = await community_of(home, slug)
         here = api_context(home, None)
         try:
-            await pass_gate(here, community, document, at, names, partial(_compared, home))
+            names = await pass_gate(here, community, document, at, names, partial(_compared, home))
         except ProblemError as error:
             raise CommandFailedError(_told(error)) from error
         return await announce(here, community, document, at, *names)
@@ -195,13 +189,6 @@ def _instant(text: str, name: str) -> str:
         return clock.rfc3339(clock.parse_rfc3339(text))
     except ValueError as error:
         raise CommandFailedError(f"{name}: {error}") from error
-
-
-def _sound(file: Path) -> dict[str, Any]:
-    document, found = _checked(_text(file))
-    if found:
-        raise CommandFailedError(f"{file} is refused; see: hearth policy check {file}")
-    return document
 
 
 @app.command(name="list")
@@ -230,34 +217,6 @@ def _title(document: dict[str, Any]) -> str:
     return (
         str(title.get("en") or next(iter(title.values()), "")) if isinstance(title, dict) else title
     )
-
-
-async def _community(home: Home, slug: str) -> Community:
-    try:
-        return await home.registry.community(slug)
-    except UnknownCommunityError as error:
-        detail = f"there is no community {slug!r}; create it with PUT /v1/communities/{slug}"
-        raise CommandFailedError(detail) from error
-
-
-def _text(file: Path) -> str:
-    path = file if file.exists() or file.name not in library.names() else _shipped(file.name)
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailedError(f"{file} cannot be read: {error}") from error
-
-
-def _shipped(name: str) -> Path:
-    return library.FOLDER / f"{name}.yaml"
-
-
-def _checked(text: str) -> tuple[dict[str, Any], list[Fault]]:
-    try:
-        document = read(text)
-    except UnreadablePolicyError as error:
-        return {}, error.faults
-    return document, faults_of(document)
 
 
 def _line(text: str, fault: Fault) -> int | None:

@@ -1,6 +1,7 @@
 """What `hearth policy preview` shows: totals and the largest changes, a CSV, or JSON."""
 
 import csv
+import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import TextIO
@@ -16,6 +17,19 @@ from services.kit.members.directory import Directory
 
 WIDE = 150
 """Columns in a pipe, which has no width of its own."""
+
+
+async def tell(
+    comparison: Comparison, directory: Directory, most: int, path: Path | None, *, json: bool
+) -> None:
+    """On standard output; and all of it to a CSV file where there is a path."""
+    if json:
+        await as_json(comparison, directory, sys.stdout)
+    else:
+        await show(comparison, directory, max(0, most))
+    if path is not None:
+        lines = await as_csv(comparison, directory, path)
+        print(f"{lines} members written to {path}", file=sys.stderr)
 
 
 async def as_json(comparison: Comparison, directory: Directory, out: TextIO) -> None:
@@ -64,7 +78,7 @@ async def show(comparison: Comparison, directory: Directory, most: int) -> None:
 
 def _sentences(told: Totals) -> list[str]:
     if not told.affected:
-        return [f"nothing changes for any of {told.members:,} members"]
+        return [f"nothing changes for any of {told.members:,} members", *_unpaid(told)]
     return [
         f"{told.affected:,} of {told.members:,} members affected: {told.gaining:,} gain,"
         f" {told.losing:,} lose, {told.mixed:,} some of both",
@@ -75,7 +89,18 @@ def _sentences(told: Totals) -> list[str]:
             f"{name}: {both.live:,} -> {both.draft:,} in all"
             for name, both in _first(told.accounts)
         ),
+        *_unpaid(told),
     ]
+
+
+def _unpaid(told: Totals) -> list[str]:
+    """What the draft would not have paid for."""
+    missing = {name: each.unaffordable for name, each in told.rewards.items() if each.unaffordable}
+    if not missing:
+        return []
+    of = ", ".join(f"{name} x{count:,}" for name, count in missing.items())
+    made = sum(each.made for each in told.rewards.values())
+    return [f"rewards: {sum(missing.values()):,} of {made:,} redemptions not affordable ({of})"]
 
 
 async def _table(told: Totals, rows: AsyncIterator[Changed]) -> Table:

@@ -9,7 +9,15 @@ from collections.abc import Callable
 from services.incentives.badges.awarding import award, award_accounts, grant
 from services.incentives.calendar import windows_of
 from services.incentives.content.posts import remember
-from services.incentives.content.reach import RESTORES, REVERSALS, Reach, cause_of, doer_of, reach
+from services.incentives.content.reach import (
+    ORDERS,
+    RESTORES,
+    REVERSALS,
+    Reach,
+    cause_of,
+    doer_of,
+    reach,
+)
 from services.incentives.features import Moment, Settlement, timed
 from services.incentives.guards.deciding import DECIDED
 from services.incentives.guards.deciding import decide as decide_held
@@ -25,6 +33,7 @@ from services.incentives.points.reversal import Reversal
 from services.incentives.points.undoing import undo
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
+from services.incentives.reversals.applying import apply
 from services.incentives.scene import Scene
 from services.incentives.stars.closing import tell_corrections
 from services.incentives.state import Content, Member
@@ -106,6 +115,9 @@ class Engine:
         elif type_ == DECIDED:
             reversal = Reversal(self.book, _day(community), _policy(tenant, community))
             decide_held(reversal, scene, tenant, self.outcome)
+        elif type_ in ORDERS:
+            reversal = Reversal(self.book, _day(community), _policy(tenant, community))
+            apply(reversal, scene, tenant, self.outcome)
 
     def pass_time(
         self, tenant: Tenant, community: Known, due: tuple[int, int], place: tuple[int, int]

@@ -9,6 +9,7 @@ from services.incentives.content.touching import subjects, touched
 from services.incentives.engine import Known, bound_at
 from services.incentives.guards.deciding import DECIDED
 from services.incentives.guards.holding import held_since
+from services.incentives.reversals import store as orders
 from services.incentives.rewards import store as rewards
 from services.incentives.stars import store as stars
 from services.incentives.stars.closing import Closing
@@ -45,6 +46,7 @@ async def load_tenant(
         await load_held(db, tenant, community, sorted(set(tenant.holders.values())))
     if reversals:
         await load_cut(db, tenant, community)
+    await load_late(db, tenant, community, await orders.load(db, tenant, events))
 
 
 async def load_held(

@@ -8,10 +8,9 @@ import services.kit.communities as kit_communities
 from services.incentives import loading, store
 from services.incentives.agenda import store as agenda
 from services.incentives.agenda.coming import Coming, Due
-from services.incentives.content.reach import REVERSALS
+from services.incentives.content.reach import LOOKING_BACK, REVERSALS
 from services.incentives.engine import Engine, bound_at
 from services.incentives.features import features
-from services.incentives.guards.deciding import DECIDED
 from services.incentives.keywords import loading as keywords
 from services.incentives.keywords.telling import tell
 from services.incentives.levels.passing import (
@@ -91,7 +90,7 @@ class IncentivesFold:
         if self._days.cuts(event.log_time, settled, self._judged) or period_closes:
             return True
         if type_ not in REVERSALS:
-            return type_ == DECIDED
+            return type_ in LOOKING_BACK
         if key not in self._tenants:
             return True
         return any(version.compiled.refills for version in self._communities[key].versions)
@@ -296,10 +295,7 @@ class IncentivesFold:
         for key in sorted(self._tenants):
             tenant = self._tenants[key]
             await store.write_tenant(db, tenant, ranked=self._ranked)
-            tenant.causes.clear()
-            tenant.cut.clear()
-            tenant.shelf.clear()
-            tenant.holders.clear()
+            tenant.end_segment()
             tenant.age(MOST_MEMBERS, MOST_POSTS)
         await self._communities.write(db)
 

@@ -24,7 +24,7 @@ CREATE TABLE ledger (
     limited_by smallint,               -- a cap's word, or the floor's
     why smallint NOT NULL,             -- 0 granted 1 undone 2 removed 3 restored 4 refilled 5 reduced
                                        -- 6 spent 7 expired 8 returned 9 passed 10 refused
-                                       -- 11 decayed
+                                       -- 11 decayed 12 reversed 13 reinstated
     version integer NOT NULL,          -- of the policy that judged it
     about_offset bigint,               -- the entry that this one amends
     about_n smallint,

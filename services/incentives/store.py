@@ -153,7 +153,7 @@ def originals_of(rows: Iterable[Any], words: Words) -> dict[tuple[int, int], Ori
                 place, who, row["at"], amounts, cause, stopped=stopped, waiting=waiting
             )
         elif (original := found.get((row["about_offset"], row["about_n"]))) is not None:
-            original.take(row["why"], row["granted"])
+            original.take(row["why"], row["granted"], row["asked"])
     return found
 
 

@@ -7,6 +7,7 @@ from services.incentives.points.caps import WINDOWS
 from services.incentives.points.original import Original
 from services.incentives.policy.bind import Bound
 from services.incentives.policy.document import Incentives
+from services.incentives.reversals.part import Part
 from services.incentives.rewards.redemption import Shelf
 from services.incentives.state import Content, Member, Words
 from services.kit.communities.timeline import Community, Version
@@ -43,6 +44,7 @@ class Tenant:
         "offsets",
         "old_contents",
         "old_members",
+        "parts",
         "periods",
         "quarter",
         "season",
@@ -75,6 +77,8 @@ class Tenant:
         """Entries that a cap had cut, where the segment may free room."""
         self.holders: dict[str, int] = {}
         """Whose the held entries are that the segment decides."""
+        self.parts: dict[int, Part] = {}
+        """What orders of the segment take back or give again, by their positions."""
         self.counters: dict[tuple[str, str | None], tuple[tuple[int, ...], tuple[int, ...]]] = {}
         """The words of the counters that an action type and a kind move: done, received."""
         self.periods: dict[int, int] = {}
@@ -173,6 +177,12 @@ class Tenant:
             if found is not None:
                 self.contents[name] = found
         return found
+
+    def end_segment(self) -> None:
+        """Let go of what was loaded for the reversals and orders of one segment."""
+        for each in (self.causes, self.cut, self.holders, self.parts):
+            each.clear()
+        self.shelf.clear()
 
     def age(self, most_members: int, most_contents: int) -> None:
         """Let go of what was not touched for long. For after a write, when nothing is dirty."""

@@ -60,6 +60,7 @@ IDS = {
     "grade": ["hidden-grade"],
     "privilege": ["hidden-privilege"],
     "term": ["1"],
+    "reversal": ["hidden-ring"],
     "star": ["hidden-star"],
     "programme": ["hidden-programme"],
     "segment": ["hidden-segment"],
@@ -125,6 +126,11 @@ async def _plant(made: Tenants) -> None:
     taken = await operator.post(f"{at}/rewards/hidden-mug/redeem", json=wish)
     assert taken.status_code == 202, taken.text
     made.position = taken.json()["position"]
+    ring = {"reversal": "hidden-ring", "rules": ["hidden-rule"], "from": "2026-01-01T00:00:00Z"}
+    ordered = await operator.post(f"{at}/reversals", json=ring)
+    assert ordered.status_code == 202, ordered.text
+    begun = await operator.put(f"{at}/policies/shadow", json={**POLICY, "title": "hidden-draft"})
+    assert begun.status_code == 200, begun.text
     held = await operator.get(f"{at}/pending", headers=after)
     key = {"name": "hidden-key", "scopes": ["read"], "communities": ["coffee"]}
     gone = await operator.post(f"{at}/members/hidden-u59/erase")

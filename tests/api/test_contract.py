@@ -31,6 +31,10 @@ RICHER = {
     "PUT /v1/communities/{community}/receivers/{receiver}",
     "POST /v1/communities/{community}/policies",
     "POST /v1/communities/{community}/policies/preview",
+    "POST /v1/communities/{community}/policies/approvals",
+    "PUT /v1/communities/{community}/policies/shadow",
+    "POST /v1/communities/{community}/reversals",
+    "POST /v1/communities/{community}/reversals/preview",
 }
 """Bodies of which the same is true."""
 THERE = {
@@ -46,6 +50,7 @@ THERE = {
     "partition": 0,
     "offset": 1,
     "step": "isolate",
+    "reversal": "ring",
 }
 """Names that lead somewhere."""
 

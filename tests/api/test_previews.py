@@ -172,3 +172,32 @@ async def test_who_goes_away_gives_the_place_free(folded: World) -> None:
     holding.cancel()
     await asyncio.gather(holding, return_exceptions=True)
     assert (await folded.client.post(f"{PATH}/preview", json=policy())).status_code == 200
+
+
+async def test_an_approval_is_bound_to_another_key(folded: World) -> None:
+    await acted(folded, policy(gate={"approver": "key", "levels_lost_at_most": None}))
+    draft = policy(15)
+    author, namesake = await folded.key("operate"), await folded.key("operate")
+
+    async def published(by: Any, **query: str) -> tuple[int, str]:
+        answer = await by.post(PATH, json=draft, params=query)
+        return answer.status_code, answer.json().get("detail", "")
+
+    status, why = await published(author, approved_by="bo")
+    assert (status, "another key" in why) == (409, True)
+    for by in (author, namesake):  # both keys are of one name
+        assert (await by.post(f"{PATH}/approvals", json=draft)).status_code == 204
+    assert (await published(author))[0] == 409
+    other = await folded.client.post(f"{PATH}/approvals", json=policy(16))
+    assert other.status_code == 204
+    assert (await published(author))[0] == 409
+    for _ in range(2):
+        own = await folded.client.post(f"{PATH}/approvals", json=draft)
+        assert own.status_code == 204
+    assert (await published(folded.client))[0] == 202
+    *_, (_, said) = [each for each in folded.written("tea") if each[0] == "policy.published"]
+    assert (said["by"], said["approved_by"]) == ("operator", "test")
+    reader = await folded.key("read")
+    assert (await reader.post(f"{PATH}/approvals", json=draft)).status_code == 403
+    wrong = await folded.client.post(f"{PATH}/approvals", json={"helth": {}})
+    assert wrong.status_code == 422

@@ -288,6 +288,10 @@ ACTIONS = st.one_of(
     _is("from.tomorrow", _member, what=st.just("ever")),
     _is("pending.decided", st.none(), entry=st.integers(1, 6), passed=st.booleans()),
     _is("pending.decided", st.none(), entry=st.just(["not", "text"])),
+    _is("reversal.ordered", _member, reversal=st.just("v"), back=st.integers(1, 12)),
+    _is("reversal.ordered", _member, reversal=st.just("v"), back=st.integers(1, 12)),
+    _is("reversal.undone", _member, reversal=st.just("v"), part=st.integers(1, 6)),
+    _is("reversal.ordered", _member, reversal=st.just("v"), positions=st.just("not any")),
 )
 
 
@@ -303,6 +307,13 @@ def scripts(draw: st.DrawFn, most: int = 60, late: bool = True) -> Script:
             # The first entry of a rule that an action a few places before has made.
             uid = max(0, len(script.events) - few).to_bytes(16, "big")
             data = {**data, "entry": f"{uid.hex()}-{few % 2}"}
+        if isinstance(far := data.get("back"), int):
+            # All that the member was given by the last so many actions.
+            last = len(script.events)
+            there = {"positions": list(range(max(0, last - far), last)), "selection": "s"}
+            data = {"reversal": data["reversal"], **there}
+        if isinstance(few := data.get("part"), int):
+            data = {**data, "part": max(0, len(script.events) - few)}
         at = max(START, script.log_time - back * clock.DAY) if late and back <= 3 else None
         script.act(type_, member, at=at, **data)
     return script

@@ -34,9 +34,12 @@ def digest(value: object) -> str:
     return blake2b(_canonical(value), digest_size=12).hexdigest()
 
 
-def action(community: str, type_: str, id_: str, data: Mapping[str, Any]) -> Action:
+def action(
+    community: str, type_: str, id_: str, data: Mapping[str, Any], member: str | None = None
+) -> Action:
     """An action of Hearth's own. Raises pydantic's ValidationError."""
     envelope = {"id": id_, "source": SOURCE, "type": type_, "community": community}
+    envelope |= {} if member is None else {"member": member}
     # Validated as JSON: that is how times and the like come in.
     return one_adapter().validate_json(_canonical({**envelope, "data": data}))
 

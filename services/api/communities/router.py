@@ -68,7 +68,7 @@ async def put_community(
     """
     document = _document(body.policy) if body.policy is not None else None
     if document is not None and (known := await _known(here, community)) is not None:
-        await pass_gate(here, known, document, None, Names(key.name))
+        await pass_gate(here, known, document, None, Names(key.name), author=key.id)
     changed, created = await _registered(here, community, body)
     if document is None and created:
         document = _default(changed.type)

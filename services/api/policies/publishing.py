@@ -6,6 +6,7 @@ from typing import Any
 
 from services.api.communities.announce import is_last
 from services.api.context import Context
+from services.api.policies.approvals import approver_of
 from services.api.reading import live
 from services.incentives.preview.commands import (
     Comparison,
@@ -30,15 +31,19 @@ async def pass_gate(
     effective_from: str | None,
     names: Names,
     compares: Compares | None = None,
-) -> None:
-    """Raises ProblemError 409 with what would have to change.
+    author: str | None = None,
+) -> Names:
+    """Who publishes and who approved of it. Raises ProblemError 409 with what would have to change.
 
-    `compares` previews a draft; by default as a request may. What was published last may be said
-    again, which changes nothing.
+    `compares` previews a draft; by default as a request may. `author` is the id of the
+    author's key. What was published last may be said again, which changes nothing.
     """
     gate = await _gate(here, community)
     if gate is None or await is_last(here, community, document, effective_from):
-        return
+        return names
+    if gate.approver == "key":
+        approver = await approver_of(here.pool, community.key, document, author, names.by)
+        names = names._replace(approved_by=approver)
     found = list(disapproved(gate, names))
     if gate.levels_lost_at_most is not None:
         start = clock.now() if effective_from is None else clock.parse_rfc3339(effective_from)
@@ -50,6 +55,7 @@ async def pass_gate(
     if found:
         detail = "; ".join(fault.detail for fault in found)
         raise ProblemError(409, "The gate is closed", detail, found)
+    return names
 
 
 async def _gate(here: Context, community: Community) -> Gate | None:

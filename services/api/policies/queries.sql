@@ -14,3 +14,14 @@ FROM policy_version WHERE community = $1 AND version = $2 ORDER BY part;
 -- The version in force at a time.
 SELECT version FROM policy_version WHERE community = $1 AND effective_from <= $2
 ORDER BY effective_from DESC, version DESC, part DESC LIMIT 1;
+
+-- name: approve
+-- Somebody approves of a draft.
+INSERT INTO hearth.approvals (community, document, key, name, at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING;
+
+-- name: approver
+-- Who approved of a draft by another key than its author's, the first.
+SELECT name FROM hearth.approvals
+WHERE community = $1 AND document = $2 AND ($3::text IS NULL OR key <> $3) AND name <> $4
+ORDER BY at, key LIMIT 1;

@@ -10,6 +10,7 @@ from services.api.bodies import StrictRoute
 from services.api.callers import Operating, Reading
 from services.api.communities.announce import announce
 from services.api.openapi import READS, WRITES, problems
+from services.api.policies.approvals import approve
 from services.api.policies.document import check
 from services.api.policies.models import (
     Documents,
@@ -19,7 +20,7 @@ from services.api.policies.models import (
     Version,
     Versions,
 )
-from services.api.policies.previews import named
+from services.api.policies.previews import previewed
 from services.api.policies.publishing import pass_gate
 from services.api.reading import paging
 from services.api.reading.asked import NO_NUL
@@ -35,7 +36,7 @@ router = APIRouter(
     prefix="/v1/communities/{community}/policies", tags=["policies"], route_class=StrictRoute
 )
 _LAST = 2**31 - 1
-_BODY = {
+BODY = {
     "requestBody": {
         "required": True,
         "content": {
@@ -96,7 +97,7 @@ async def show_policy(tenant: Reading, version: Annotated[int, Path(ge=1, le=_LA
     )
 
 
-@router.post("", status_code=202, responses=WRITES | problems(429), openapi_extra=_BODY)
+@router.post("", status_code=202, responses=WRITES | problems(429), openapi_extra=BODY)
 async def publish_policy(
     request: Request,
     tenant: Operating,
@@ -124,17 +125,25 @@ async def publish_policy(
     if start is not None and start < clock.now() - clock.MINUTE:
         detail = "it lies in the past; leave it out and it begins now, the first one since ever"
         raise paging.wrong("effective_from", detail)
-    document = await _checked(request)
+    document = await checked(request)
     here, community = tenant.here, tenant.community
     text = None if start is None else clock.rfc3339(start)
     names = Names(tenant.key.name[:64], approved_by)
-    await pass_gate(here, community, document, text, names)
+    names = await pass_gate(here, community, document, text, names, author=tenant.key.id)
     said = await announce(here, community, document, text, *names)
     response.headers["Hearth-Position"] = str(said.position)
     return Published(position=said.position, published=said.now)
 
 
-@router.post("/preview", responses=WRITES | problems(429), openapi_extra=_BODY)
+@router.post("/approvals", status_code=204, responses=problems(400, 413, 415), openapi_extra=BODY)
+async def approve_policy(request: Request, tenant: Operating) -> None:
+    """Approve of a draft, by this key: for a gate with `approver: key`, which asks for the approval
+    of another key than the one that publishes it."""
+    document = await checked(request)
+    await approve(tenant.here.pool, tenant.community.key, document, tenant.key)
+
+
+@router.post("/preview", responses=WRITES | problems(429), openapi_extra=BODY)
 async def preview_policy(
     request: Request,
     tenant: Operating,
@@ -153,19 +162,12 @@ async def preview_policy(
 
     One at a time in a process, else 429. 409 where the history is too long for a request.
     """
-    document = await _checked(request)
+    document = await checked(request)
     at = paging.instant(rules_of, "rules_of")
     rules = document if at is None else rules_from(document, at)[0]
     here = tenant.here
     async with here.previews.of(tenant.community, rules) as comparison:
-        rows = [row async for row in named(comparison, here.directory, limit)]
-    return Previewed(
-        position=comparison.position,
-        raised=comparison.raised,
-        totals=comparison.totals,
-        changes=rows,
-        more=comparison.totals.affected - len(rows),
-    )
+        return await previewed(comparison, here.directory, limit)
 
 
 def refused(found: list[Fault]) -> ProblemError:
@@ -174,7 +176,8 @@ def refused(found: list[Fault]) -> ProblemError:
     return ProblemError(422, "Policy refused", first, found)
 
 
-async def _checked(request: Request) -> dict[str, Any]:
+async def checked(request: Request) -> dict[str, Any]:
+    """The document of a request, without a fault. Raises ProblemError 400, 413, 415, 422."""
     document = await _document(request)
     # Golden tests are played: up to seconds, in which others are answered.
     found = await asyncio.to_thread(check, document)

@@ -50,7 +50,12 @@ _NOT_ACTING = {
 }
 ACTING = STARTS - _NOT_ACTING
 """Types that count as the member being active."""
-_SPECIAL = REVERSALS | APPOINTS | {ENDS, "badge.granted", "points.adjusted", "pending.decided"}
+ORDERED, UNDONE = "reversal.ordered", "reversal.undone"
+ORDERS = frozenset({ORDERED, UNDONE})
+"""Types by which an operator takes back what was earned, whatever its cause."""
+LOOKING_BACK = ORDERS | {"pending.decided"}
+"""Types whose load must see all that went before them."""
+_SPECIAL = REVERSALS | APPOINTS | LOOKING_BACK | {ENDS, "badge.granted", "points.adjusted"}
 
 
 class Reach(NamedTuple):

@@ -1,6 +1,6 @@
 """The ledger of a member, and the explanation of an event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -12,6 +12,7 @@ from services.incentives.points.deciding import nothing_earned
 from services.incentives.points.original import Why
 from services.incentives.policy import view as policies
 from services.incentives.policy.bind import Bound
+from services.incentives.reversals.view import names_at
 from services.incentives.scene import Scene
 from services.incentives.state import Content, Member
 from services.incentives.tenant import Tenant
@@ -40,12 +41,15 @@ class Entry(BaseModel):
     why: str = Field(
         default="granted",
         description="granted, held, undone, removed, restored, refilled, reduced, spent, expired,"
-        " returned, passed, refused.",
+        " returned, passed, refused, reversed, reinstated.",
     )
     by_time: bool = Field(
         default=False, description="Time alone did it, and not the event at the position."
     )
     reverses: int | None = Field(default=None, description="Position of what it takes back.")
+    reversal: str | None = Field(
+        default=None, description="The order that took it back, or was undone."
+    )
 
 
 class LedgerPage(BaseModel):
@@ -68,6 +72,7 @@ async def ledger(
     before = after or (EVER, EVER, 0)
     found = await db.fetch(Q.newest, community, token, *past[:2], *before, limit)
     rows = [_entry(row, names) for row in found]
+    await _name_orders(db, community, rows)
     last = found[-1] if len(found) == limit else None
     return LedgerPage(rows=rows, next=(last["at"], last["offset"], last["n"]) if last else None)
 
@@ -95,7 +100,17 @@ def _why(why: int, limit: str) -> str:
     return "held" if why == 0 and limit.startswith("held:") else Why(why).name.lower()
 
 
-_TAKES = (Why.UNDONE, Why.REMOVED, Why.REDUCED)
+_TAKES = (Why.UNDONE, Why.REMOVED, Why.REDUCED, Why.REVERSED)
+_ORDERED = ("reversed", "reinstated")
+
+
+async def _name_orders(db: Connection, community: int, entries: Sequence[Entry]) -> None:
+    """Say of entries that an order made which order that was."""
+    places = {entry.position for entry in entries if entry.why in _ORDERED}
+    names = await names_at(db, community, places) if places else {}
+    for entry in entries:
+        if entry.why in _ORDERED:
+            entry.reversal = names.get(entry.position)
 
 
 class RuleTold(BaseModel):
@@ -143,6 +158,7 @@ async def explanation(db: Connection, community: int, event: Event) -> Explanati
         rules=[],
         later=[_entry(row, words.names, row["member"]) for row in later],
     )
+    await _name_orders(db, community, [*entries, *told.later])
     if reached is not None:
         bound, scene = bound_at(event.time, tenant, known), Scene()
         await _remember(db, tenant, event, reached, bound)

@@ -134,8 +134,12 @@ class Book:
         amounts: tuple[int, int, int | None],
         why: Why,
         day: int,
-    ) -> None:
-        """Enter a later entry about an original of a day: asked, granted, what limited it."""
+        lots: Iterable[Lot] | None = None,
+    ) -> list[Lot]:
+        """Enter a later entry about an original of a day: asked, granted, what limited it.
+
+        Returns the lots that it took from; with `lots` what is given comes back in those.
+        """
         balance = self.account(member, original.account)
         if original.asked > 0:
             balance.earned += amounts[1]
@@ -144,13 +148,22 @@ class Book:
         if original.waiting:
             at = (self.offset, self.at)
             change(original, why, member, self.tenant, self.outcome, at)
-        original.take(why, amounts[1])
+        original.take(why, amounts[1], amounts[0])
         about = (original.subject, original.key)
         place = (original.offset, original.n)
         self._write(member, balance, original.rule, amounts, about, why, place)
         if self.tenant.season is not None:
             note_amended(self, member, original.account, day, amounts[1])
-        self._keep_lots(member, balance, amounts[1], day, back=True)
+        if lots is None:
+            return self._keep_lots(member, balance, amounts[1], day, back=True)
+        self.tenant.expiring.append(member)
+        return move(member, original.account, amounts[1], balance.balance, lots)
+
+    def dated(self, at: int, windows: Windows) -> tuple[int, Windows]:
+        """Let the entries that follow be of another time; what it was before."""
+        before = self.at, self.windows
+        self.at, self.windows = at, windows
+        return before
 
     def spend(self, member: Member, rule: int, account: int, cost: int) -> list[Lot]:
         """Enter what was paid, whatever the floor; the lots that it came out of."""
@@ -197,16 +210,17 @@ class Book:
 
     def _keep_lots(
         self, member: Member, balance: Balance, granted: int, day: int, *, back: bool = False
-    ) -> None:
+    ) -> list[Lot]:
         """Let the lots follow; what is taken `back` comes out of the lot it was given in first."""
         term = self.bound.terms.get(balance.account)
         if not granted or (term is None and not lots_of(member, balance.account)):
-            return
+            return []
         first = None if term is None else term.day(day)
         gained = [[first, granted]] if first is not None and granted > 0 else []
-        move(member, balance.account, granted, balance.balance, gained, first if back else None)
         if gained:
             self.tenant.expiring.append(member)
+        first = first if back else None
+        return move(member, balance.account, granted, balance.balance, gained, first)
 
     def above_floor(self, balance: Balance, asked: int, debt: int = 0) -> Limited:
         """How much of a loss the floor allows, and the floor's word where it limits.

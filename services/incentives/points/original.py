@@ -27,6 +27,10 @@ class Why(IntEnum):
     """It was held, and never counts."""
     DECAYED = 11
     """A part goes as days pass."""
+    REVERSED = 12
+    """An operator's order took it back, whatever its cause; dated as the entry it is about."""
+    REINSTATED = 13
+    """That order was undone: exactly what it took."""
 
 
 OF_BALANCE = (Why.SPENT, Why.EXPIRED, Why.RETURNED, Why.DECAYED)
@@ -47,7 +51,9 @@ class Original:
         "n",
         "net",
         "offset",
+        "owing",
         "removed",
+        "reversed",
         "rule",
         "stopped",
         "subject",
@@ -77,14 +83,20 @@ class Original:
         """What its post's removal took and its restoring would give back."""
         self.removed = False
         self.undone = False
+        self.reversed = False
+        """Whether an order has taken it back, and stands."""
+        self.owing = 0
+        """What parts of its cause would have taken, had an order not taken it before."""
         self.stopped = stopped or waiting
         """Whether a guard cut it, so that no room under a cap is for it."""
         self.waiting = waiting
         """Whether it is held, and nothing has been decided yet."""
 
-    def take(self, why: int, granted: int) -> None:
+    def take(self, why: int, granted: int, asked: int = 0) -> None:
         """Take in a later entry about this one."""
         self.net += granted
+        if self.reversed and why == Why.REDUCED:
+            self.owing += granted - asked
         if why == Why.UNDONE:
             self.undone, self.removed, self.held = True, False, 0
             self.waiting = False
@@ -95,3 +107,6 @@ class Original:
             self.removed, self.held = False, 0
         elif why in (Why.PASSED, Why.REFUSED):
             self.waiting, self.stopped = False, why == Why.REFUSED
+        elif why in (Why.REVERSED, Why.REINSTATED):
+            self.reversed = why == Why.REVERSED
+            self.owing = 0

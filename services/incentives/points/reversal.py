@@ -1,22 +1,22 @@
 """What is undone when its cause is: minus what was granted, and what that makes room for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from services.incentives.calendar import windows_of
 from services.incentives.points.book import EXPIRED, Book, room, use
 from services.incentives.points.caps import BoundCap
-from services.incentives.points.lots import owed
+from services.incentives.points.lots import Lot, owed
 from services.incentives.points.original import Original, Why
 from services.incentives.policy.bind import Bound
 from services.incentives.state import Member
 
-_GIVES = (Why.RESTORED, Why.REFILLED, Why.PASSED)
+_GIVES = (Why.RESTORED, Why.REFILLED, Why.PASSED, Why.REINSTATED)
 
 
 class Reversal:
     """Of one event. It is told an entry's local day, and the policy that entry was judged by."""
 
-    __slots__ = ("_book", "_day", "_freed", "_policy")
+    __slots__ = ("_book", "_day", "_freed", "_policy", "_today")
 
     def __init__(
         self,
@@ -27,6 +27,7 @@ class Reversal:
         self._book = book
         self._day = day
         self._policy = policy
+        self._today = book.windows.day
         self._freed: list[tuple[int, int, int]] = []
 
     def undo(self, original: Original, why: Why) -> None:
@@ -41,9 +42,33 @@ class Reversal:
         if original.undone or self._stays(original) or whole <= 0:
             return
         back = original.first * min(part, whole) // whole
-        self._take(original, min(back, original.net), Why.REDUCED)
+        if original.reversed:
+            # Only noted: should the order be undone, this part stays away.
+            self._enter(original, (-back, 0, None), Why.REDUCED)
+        else:
+            self._take(original, min(back, original.net), Why.REDUCED)
 
-    def _take(self, original: Original, amount: int, why: Why) -> None:
+    def reverse(self, original: Original) -> tuple[int, list[Lot]]:
+        """Take back what an entry still grants, by an order: also a once-only bonus, and with a
+        date of the entry's own. Returns what was granted (0 or less) and the lots it came from."""
+        before = original.net
+        dated = self._book.dated(original.at, windows_of(self._day(original)))
+        lots = self._take(original, before, Why.REVERSED)
+        self._book.dated(*dated)
+        return original.net - before, lots
+
+    def reinstate(self, original: Original, amount: int, lots: Iterable[Lot]) -> None:
+        """Give again exactly what an order took; what would have gone meanwhile goes now."""
+        owing, removed, undone = original.owing, original.removed, original.undone
+        dated = self._book.dated(original.at, windows_of(self._day(original)))
+        self._enter(original, (amount, amount, None), Why.REINSTATED, lots)
+        self._book.dated(*dated)
+        if undone or removed:
+            self._take(original, original.net, Why.UNDONE if undone else Why.REMOVED)
+        elif owing:
+            self._take(original, min(owing, original.net), Why.REDUCED)
+
+    def _take(self, original: Original, amount: int, why: Why) -> list[Lot]:
         granted, limit = -amount, None
         if amount > 0 and self._expired(original):
             granted, limit = 0, self._book.tenant.words[EXPIRED]
@@ -53,7 +78,7 @@ class Reversal:
             # What was spent is owed where it turns out that it should not have been there.
             debt = owed(member, original.account)
             granted, limit = self._book.above_floor(balance, -amount, debt)
-        self._enter(original, (-amount, granted, limit), why)
+        return self._enter(original, (-amount, granted, limit), why)
 
     def restore(self, original: Original) -> None:
         """Give again what the removal took, as far as the caps of its day allow."""
@@ -79,13 +104,20 @@ class Reversal:
         for place in self._freed:
             for original in self._book.tenant.cut.get(place, ()):
                 missing = original.asked - original.net
-                if missing <= 0 or original.undone or original.removed or original.stopped:
+                gone = original.undone or original.removed or original.reversed
+                if missing <= 0 or gone or original.stopped:
                     continue
                 granted, limit = self._room(original, missing)
                 if granted:
                     self._enter(original, (missing, granted, limit), Why.REFILLED)
 
-    def _enter(self, original: Original, amounts: tuple[int, int, int | None], why: Why) -> None:
+    def _enter(
+        self,
+        original: Original,
+        amounts: tuple[int, int, int | None],
+        why: Why,
+        lots: Iterable[Lot] | None = None,
+    ) -> list[Lot]:
         caps, granted, day = self._caps(original), amounts[1], self._day(original)
         member = self._member(original)
         self._book.tenant.touch(member)
@@ -94,11 +126,11 @@ class Reversal:
             use(member, granted, cause, caps, windows_of(day))
         if granted < 0 and any(cap.refill for cap in caps):
             self._freed.append((original.member, original.account, day))
-        self._book.amend(member, original, amounts, why, day)
+        return self._book.amend(member, original, amounts, why, day, lots)
 
     def _expired(self, original: Original) -> bool:
         term = self._policy(original).terms.get(original.account)
-        return term is not None and term.day(self._day(original)) <= self._book.windows.day
+        return term is not None and term.day(self._day(original)) <= self._today
 
     def _stays(self, original: Original) -> bool:
         rule = self._policy(original).by_word.get(original.rule)

@@ -37,12 +37,20 @@ __all__ = [
     "disapproved",
     "gate_of",
     "lowered",
+    "put_aside",
 ]
 
 PUBLISHED = "policy.published"
+WITHOUT = frozenset({PUBLISHED})
 TRIED = replace(PROJECTION, opened=lambda context: IncentivesFold(context, ranked=False))
 """The projection but for what only the boards' readers need."""
 _TABLES = Path(__file__).with_name("schema.sql")
+
+
+async def put_aside(db: Connection, schema: str) -> None:
+    """Make a schema's tables of what both sides have, in a transaction of `db`."""
+    await db.execute(f'SET LOCAL search_path = "{schema}"')
+    await db.execute(_TABLES.read_text(encoding="utf-8"))
 
 
 class TooLongError(Exception):
@@ -85,29 +93,51 @@ class Preview:
         await refuse_a_cut_log(self.sources.log)
         async with scratch(self.dsn, PROJECTION) as (db, schema):
             async with db.transaction():
-                await db.execute(f'SET LOCAL search_path = "{schema}"')
-                await db.execute(_TABLES.read_text(encoding="utf-8"))
-            goal, members = await self._snapshot(db, schema, longest)
-            replay = self._replay(schema)
-            done = 0
+                await put_aside(db, schema)
+            replay = Replay(
+                TRIED,
+                schema,
+                self.community.partition,
+                self.sources,
+                only=self.community.slug,
+                first=[self.published],
+                without=WITHOUT,
+            )
+            yield await self.compared(db, replay, told, longest, at_once)
 
-            def step(more: int) -> None:
-                nonlocal done
-                done += more
-                told(done, goal)
+    async def compared(
+        self,
+        db: Connection,
+        replay: Replay,
+        tell: Callable[[int, int], None] = lambda _done, _total: None,
+        longest: int | None = None,
+        at_once: int = 10_000,
+    ) -> Comparison:
+        """Replay what is left, and compare. Raises as `run` does."""
+        goal, members = await self._snapshot(db, replay, longest)
+        done, left = 0, goal - replay.next
 
-            await replay.run(db, goal, step, at_once)
-            async with db.transaction():
-                await db.execute(f'SET LOCAL search_path = "{schema}"')
-                last = compile_policy(dated_parts(self.document)[-1][1])
-                await self._hold(db, last, draft=True)
-                await db.execute(Q.compare)
-            await db.execute(f'SET search_path = "{schema}"')
-            yield Comparison(await totals(db, members), goal - 1, replay.raised, db)
+        def step(more: int) -> None:
+            nonlocal done
+            done += more
+            tell(done, left)
 
-    def _replay(self, schema: str) -> Replay:
+        await replay.run(db, goal, step, at_once)
+        async with db.transaction():
+            await db.execute(f'SET LOCAL search_path = "{replay.schema}"')
+            last = compile_policy(dated_parts(self.document)[-1][1])
+            await self._hold(db, last, draft=True)
+            await db.execute(Q.compare)
+        await db.execute(f'SET search_path = "{replay.schema}"')
+        return Comparison(
+            await totals(db, self.community.key, members), goal - 1, replay.raised, db
+        )
+
+    @property
+    def published(self) -> Event:
+        """The draft, as what is folded before everything."""
         community = self.community
-        published = Event(
+        return Event(
             type=PUBLISHED,
             id="draft",
             source="hearth",
@@ -118,27 +148,21 @@ class Preview:
             partition=community.partition,
             key=community.key,
         )
-        return Replay(
-            TRIED,
-            schema,
-            community.partition,
-            self.sources,
-            only=community.slug,
-            first=[published],
-            without=frozenset({PUBLISHED}),
-        )
 
-    async def _snapshot(self, db: Connection, schema: str, longest: int | None) -> tuple[int, int]:
+    async def _snapshot(
+        self, db: Connection, replay: Replay, longest: int | None
+    ) -> tuple[int, int]:
         """Take down what is live; the first position that it does not know, and its members."""
         name = PROJECTION.name
         async with db.transaction(isolation="repeatable_read"):
             live = await generations.live(db, name)
             reached = await generations.reached(db, name, live)
             goal = reached.get(self.community.partition, 0)
-            if longest is not None and goal > longest:
-                raise TooLongError(f"{goal:,} records, more than {longest:,}")
+            if longest is not None and (left := goal - replay.next) > longest:
+                raise TooLongError(f"{left:,} records, more than {longest:,}")
             shown = generations.schema_of(name, live)
-            await db.execute(f'SET LOCAL search_path = "{shown}", "{schema}"')
+            await db.execute(f'SET LOCAL search_path = "{shown}", "{replay.schema}"')
+            await db.execute(Q.forget)
             version = policies.current(await policies.community(db, self.community.key))
             await self._hold(db, version.compiled if version else Incentives(), draft=False)
             members = await db.fetchval(Q.members, self.community.key)

@@ -25,8 +25,10 @@ class Gate(BaseModel):
         description="Of the members above the first level, the share who may stand lower had it"
         " always held. Null: any.",
     )
-    approver: Literal["required", "optional"] = Field(
-        default="required", description="Whether somebody besides the author has to approve it."
+    approver: Literal["required", "optional", "key"] = Field(
+        default="required",
+        description="Whether somebody besides the author has to approve it; `key`: by another key"
+        " than the author's, and not by being named.",
     )
 
 
@@ -42,6 +44,12 @@ def disapproved(gate: Gate, names: Names) -> Iterator[Fault]:
     approver = _bare(names.approved_by or "")
     if gate.approver == "required" and not approver:
         detail = "the policy published last asks for an approver; name who approved of this one"
+        yield Fault(APPROVER, detail)
+    if gate.approver == "key" and not approver:
+        detail = (
+            "the policy published last asks for an approval by another key than the author's: let"
+            " its holder send this document to POST .../policies/approvals"
+        )
         yield Fault(APPROVER, detail)
     if approver and approver == _bare(names.by):
         yield Fault(APPROVER, f"{names.by} is the author; the approver has to be somebody else")

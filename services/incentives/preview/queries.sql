@@ -1,3 +1,7 @@
+-- name: forget
+-- Forget what was compared before.
+TRUNCATE had, compared;
+
 -- name: hold
 -- Take down what members have, from the tables that the search path shows first.
 INSERT INTO had (member, value, what, draft, name)
@@ -54,6 +58,16 @@ FROM (
 SELECT what, name, sum(live)::bigint AS live, sum(draft)::bigint AS draft,
     count(*) FILTER (WHERE draft > live) AS up, count(*) FILTER (WHERE draft < live) AS down
 FROM compared GROUP BY what, name ORDER BY what, name;
+
+-- name: redemptions
+-- Of each reward how often it was redeemed, and how often what there was did not pay for it: where
+-- a preview's tables are looked at, what the draft would have given.
+SELECT w.name, count(*) AS made, count(*) FILTER (WHERE EXISTS (
+    SELECT FROM ledger l
+    WHERE l.community = r.community AND l.member = r.member AND l.at = r.at
+      AND l."offset" = r."offset" AND l.why = 6 AND l.balance < 0)) AS unaffordable
+FROM redemption r JOIN word w ON w.community = r.community AND w.word = r.reward
+WHERE r.community = $1 AND r.state = 0 GROUP BY w.name ORDER BY w.name;
 
 -- name: changes
 -- The members of whom anything differs, the largest change of an account first: all that they

@@ -36,6 +36,16 @@ class Change(BaseModel):
     badges: dict[str, Both] = Field(description="How many, of those badges that differ.")
 
 
+class Redeemed(BaseModel):
+    """Redemptions of a reward, all of them in the past."""
+
+    made: int
+    unaffordable: int = Field(
+        description="Where the draft would have given too little by then: it was handed over, and"
+        " nothing fails; what is missing is a debt in what is compared."
+    )
+
+
 class Totals(BaseModel):
     """Counts of members, but for the badges and the accounts' sums."""
 
@@ -52,6 +62,7 @@ class Totals(BaseModel):
     accounts: dict[str, Both] = Field(description="What all members have together.")
     ladders: dict[str, Moves]
     badges: dict[str, Moves]
+    rewards: dict[str, Redeemed] = Field(default={}, description="Those that were redeemed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ def _change(member: int, has: str) -> Change:
     return Change(member=member, accounts=parts[0], levels=parts[1], badges=parts[2])
 
 
-async def totals(db: Connection, members: int) -> Totals:
+async def totals(db: Connection, community: int, members: int) -> Totals:
     """Of what was compared. `members` are all that are known."""
     row = await db.fetchrow(Q.totals)
     parts: tuple[dict[str, Any], ...] = ({}, {}, {})
@@ -93,6 +104,12 @@ async def totals(db: Connection, members: int) -> Totals:
         both = Both(live=part["live"], draft=part["draft"])
         parts[part["what"]][part["name"]] = shown if part["what"] else both
     counts = dict(row.items()) if row is not None else {}
+    rewards = {
+        row["name"].removeprefix("reward:"): Redeemed(
+            made=row["made"], unaffordable=row["unaffordable"]
+        )
+        for row in await db.fetch(Q.redemptions, community)
+    }
     return Totals(
         members=members,
         **counts,
@@ -100,4 +117,5 @@ async def totals(db: Connection, members: int) -> Totals:
         accounts=parts[0],
         ladders=parts[1],
         badges=parts[2],
+        rewards=rewards,
     )

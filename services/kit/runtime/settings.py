@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     verify_share: Annotated[float, Field(ge=0, le=1)] = Field(
         0.02, description="Share of a core for continuous verification; 0 turns it off."
     )
+    shadow_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.02,
+        description="Share of a core for policies that run in the shadow; 0: only when compared.",
+    )
     metric_communities: Annotated[int, Field(ge=0, le=10_000)] = Field(
         100, description="Communities shown on /metrics at the most."
     )

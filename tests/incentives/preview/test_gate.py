@@ -20,6 +20,7 @@ def test_a_policy_without_the_section_has_no_gate_and_an_empty_one_has_the_stric
     [
         ("required", Names("ann", "bob"), ""),
         ("required", Names("ann"), "name who approved"),
+        ("key", Names("ann"), "by another key"),
         ("required", Names("ann", "  "), "name who approved"),
         ("required", Names("ann", " Ann "), "has to be somebody else"),
         ("optional", Names("ann"), ""),

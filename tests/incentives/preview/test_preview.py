@@ -86,7 +86,7 @@ async def test_who_gains_who_loses_and_by_how_much(place: Place) -> None:
     assert [row.member for row in rows] == [cy, ann, bob]
     assert told.ladders["main"].model_dump() == {"up": 0, "down": 1}
     assert told.badges["writer"].model_dump() == {"up": 0, "down": 2}
-    assert told.model_dump(exclude={"accounts", "ladders", "badges"}) == {
+    assert told.model_dump(exclude={"accounts", "ladders", "badges", "rewards"}) == {
         "members": 3,
         "levelled": 2,
         "affected": 3,
@@ -226,3 +226,30 @@ async def test_what_a_killed_one_left_is_swept_and_not_what_others_work_on(place
         async with place.under("tea", policy()):
             assert others in await place.scratches()
         assert await place.scratches() == [others]
+
+
+async def test_redemptions_that_a_draft_could_not_have_paid_for_are_told(place: Place) -> None:
+    shop = {"mug": {"cost": {"points": 10}}, "pin": {"cost": {"points": 1}}}
+    await place.community("tea", policy(5, 20, rewards=shop))
+    await place.posts("tea", ann=2, bob=4)
+    wishes = [("ann", "mug", 10), ("bob", "mug", 10), ("bob", "pin", 1)]
+    redeemed = [
+        {
+            "type": "reward.redeemed",
+            "member": who,
+            "data": {"reward": reward, "redemption": f"{who}/{reward}", "costs": {"points": cost}},
+        }
+        for who, reward, cost in wishes
+    ]
+    await place.say("tea", redeemed)
+    await place.folded()
+    seen = {}
+    for each in (5, 3):
+        async with place.under("tea", policy(each, 20, rewards=shop)) as comparison:
+            seen[each] = {
+                name: (told.made, told.unaffordable)
+                for name, told in comparison.totals.rewards.items()
+            }
+            rows = {row.member: row.accounts["points"].draft for row in await changes(comparison)}
+    assert seen == {5: {"mug": (2, 0), "pin": (1, 0)}, 3: {"mug": (2, 1), "pin": (1, 0)}}
+    assert rows[await place.token("tea", "ann")] == -4

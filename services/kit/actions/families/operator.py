@@ -189,6 +189,10 @@ Redemption = Annotated[str, Field(min_length=1, max_length=200)]
 """What names a redemption within its community for ever."""
 
 
+Reversal = Annotated[str, Field(min_length=1, max_length=100)]
+"""What names an order of a reversal within its community for ever."""
+
+
 class RewardGranted(Operator):
     """A reward or a code of one goes to the member."""
 
@@ -236,6 +240,35 @@ class PendingDecided(Operator):
     type: ClassVar[str] = "pending.decided"
     entry: Id
     passed: bool
+    by: Label | None = None
+
+
+class ReversalOrdered(Operator):
+    """Part of an order: what the member earned by the actions at these positions is taken back."""
+
+    type: ClassVar[str] = "reversal.ordered"
+    decided: ClassVar[bool] = True
+    reversal: Reversal
+    selection: Label
+    """Short name of what the order asked for: one of another selection under its name is void."""
+    positions: Annotated[list[Count], Field(max_length=200)]
+    rules: Annotated[list[Id], Field(max_length=100)] | None = None
+    """What these gave, and nothing else."""
+    started: AwareDatetime
+    ended: AwareDatetime
+    known: Count = 0
+    """Position up to which actions were looked at."""
+    reason: Label | None = None
+    by: Label | None = None
+
+
+class ReversalUndone(Operator):
+    """The part of an order at a position is undone: exactly what it took comes back."""
+
+    type: ClassVar[str] = "reversal.undone"
+    decided: ClassVar[bool] = True
+    reversal: Reversal
+    part: Count
     by: Label | None = None
 
 
