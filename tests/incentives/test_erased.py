@@ -3,8 +3,6 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.kit.actions.event import TICK, Event
-from services.kit.runtime import clock
 from tests.incentives.play import Script, token
 from tests.incentives.scripts import scripts
 from tests.incentives.test_properties import staged
@@ -19,13 +17,9 @@ def erased(script: Script, name: str) -> None:
 
 
 def passed(script: Script) -> None:
-    """The same time goes by and nothing is said."""
-    for _ in range(2):
-        script.log_time += clock.MINUTE
-        at, offset = script.log_time, len(script.events)
-        tick = Event(type=TICK, id=f"t{offset}", source="hearth", time=at, arrived=at)
-        tick.partition, tick.offset, tick.log_time = 0, offset, at
-        script.events.append(tick)
+    """The same time goes by, and something is said that concerns nobody."""
+    for n in range(2):
+        script.act("measure.started", measure=f"m{n}")
 
 
 @settings(
