@@ -41,4 +41,5 @@ async def test_sums_levels_and_boards_are_the_same(
         await stage.db.close()
     for tables, _, _ in seen:
         tables.pop("word")  # the names of types that were met
+    assert {k: (v, seen[1][0][k]) for k, v in seen[0][0].items() if seen[1][0][k] != v} == {}
     assert seen[0] == seen[1]
