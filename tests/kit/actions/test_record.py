@@ -121,6 +121,7 @@ def test_every_field_that_names_a_person_or_holds_words_is_marked() -> None:
         "incident.",
         "policy.",
         "pending.",
+        "programme.",
         "restatement.",
         "reversal.",
     )  # an operator's own name for themselves

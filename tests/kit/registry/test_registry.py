@@ -90,10 +90,10 @@ async def test_every_process_hears_of_a_change(registries: tuple[Registry, Regis
 
     async def heard() -> bool:
         renamed = (await there.community("tea")).name == "Tea House"
-        return renamed and bool(await there.imports(tea.key))
+        rotated = (await there.source(tea.key, "forum")).secrets == ("two", "one")
+        return renamed and rotated and bool(await there.imports(tea.key))
 
     await until(heard, bool)
-    assert (await there.source(tea.key, "forum")).secrets == ("two", "one")
 
 
 async def test_secrets_are_sealed(registries: tuple[Registry, Registry], pool: db.Pool) -> None:
