@@ -104,9 +104,7 @@ class IncentivesFold:
         if not fresh:
             return
         await self._communities.load_all(db, fresh)
-        words = await store.load_words(db, fresh)
-        for key in fresh:
-            self._tenants[key] = Tenant(key, words[key])
+        self._tenants.update(await store.load_tenants(db, fresh))
         self._fresh += fresh
 
     async def _load_tenant(self, db: Connection, tenant: Tenant, events: list[Event]) -> None:

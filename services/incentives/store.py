@@ -11,6 +11,7 @@ from services.incentives.boards import store as boards
 from services.incentives.content.reach import subject_of
 from services.incentives.engine import Engine
 from services.incentives.features import features
+from services.incentives.levels import store as levels
 from services.incentives.points.original import Original
 from services.incentives.state import KEPT_WINDOWS, Balance, Content, Member, Words
 from services.incentives.tenant import Tenant
@@ -36,6 +37,15 @@ async def load_words(db: Connection, keys: Sequence[int]) -> dict[int, dict[int,
     for row in await db.fetch(Q.words, list(keys)):
         words[row["community"]][row["word"]] = row["name"]
     return words
+
+
+async def load_tenants(db: Connection, keys: Sequence[int]) -> dict[int, Tenant]:
+    """Communities with their words and what is counted of them, without members and posts."""
+    words, totals = await load_words(db, keys), await levels.load_totals(db, keys)
+    tenants = {key: Tenant(key, words[key]) for key in keys}
+    for key, counted in totals.items():
+        tenants[key].totals = counted
+    return tenants
 
 
 async def load_contents(db: Connection, tenant: Tenant, names: Iterable[str]) -> None:
@@ -172,6 +182,7 @@ async def write_tenant(db: Connection, tenant: Tenant, *, ranked: bool = True) -
     if tenant.dirty_balances:
         await (_write_ranked if ranked else _write_balances)(db, tenant)
         tenant.dirty_balances = []
+    await levels.write_totals(db, tenant)
 
 
 async def _write_contents(db: Connection, tenant: Tenant) -> None:

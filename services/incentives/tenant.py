@@ -34,6 +34,7 @@ class Tenant:
         "dirty_balances",
         "dirty_contents",
         "dirty_members",
+        "dirty_totals",
         "expiring",
         "falling",
         "holders",
@@ -47,6 +48,7 @@ class Tenant:
         "quarter",
         "shelf",
         "shift",
+        "totals",
         "words",
         "zones",
     )
@@ -83,6 +85,9 @@ class Tenant:
         self.latest: tuple[Version[Incentives] | None, Bound | None] = (None, None)
         """The policy version that was asked for last, and what it was bound to."""
         self.bounds: dict[tuple[int, int, int], Bound] = {}
+        self.totals: dict[int, dict[int, int]] = {}
+        """Of actions that a level asks a share of: how many there were, by local day."""
+        self.dirty_totals: set[tuple[int, int]] = set()
         self.boards: dict[int, list[Tree] | int] = {}
         """Of each account the boards of day, week, month and all time; of one with few members
         just their number."""
@@ -108,6 +113,12 @@ class Tenant:
         if not member.dirty:
             member.dirty = True
             self.dirty_members.append(member)
+
+    def count(self, counter: int, day: int) -> None:
+        """Count an action of the whole community on a local day."""
+        daily = self.totals.setdefault(counter, {})
+        daily[day] = daily.get(day, 0) + 1
+        self.dirty_totals.add((counter, day))
 
     def period(self, cap: int) -> int:
         """Index of a cap's windows, as its word says it."""

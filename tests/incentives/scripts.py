@@ -155,6 +155,55 @@ POLICY["quests"] = {
 }
 POLICY["badges"]["begun"] = {"kind": "granted"}
 
+POLICY["ladders"]["known"] = {
+    "demotion": "rolling",
+    "score": {
+        "quality": [
+            {"of": {"distinct": "member", "on": "reaction.added", "received": True, "days": 5}},
+            {"weight": 3, "of": {"count": "post.featured", "received": True}},
+        ],
+        "frequency": {"distinct": "day", "on": ["post.created", "member.checked_in"], "days": 4},
+    },
+    "levels": [
+        {"name": "x"},
+        {"name": "y", "at_least": 1, "held_days": 1},
+        {"name": "z", "at_least": 4},
+    ],
+}
+POLICY["ladders"]["trusted"] = {
+    "demotion": "grace",
+    "grace_days": 1,
+    "levels": [
+        {"name": "new"},
+        {
+            "name": "reader",
+            "kept": True,
+            "needs": [{"sum": "data.posts", "on": "member.read", "at_least": 2}],
+        },
+        {
+            "name": "regular",
+            "loses_below": 0.5,
+            "needs": [
+                {
+                    "sum": "data.posts",
+                    "on": "member.read",
+                    "at_least": {"percent": 50, "of": "post.created", "most": 4},
+                    "days": 3,
+                },
+                {"sanctioned": ["mute", "ban"], "at_most": 0, "days": 2},
+                {
+                    "count": "reaction.added",
+                    "kind": "like",
+                    "when": {"space": "tea"},
+                    "received": True,
+                    "at_least": 1,
+                },
+            ],
+        },
+        {"name": "host", "needs": [{"role": "host"}]},
+    ],
+}
+
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]
 
@@ -176,6 +225,10 @@ ACTIONS = st.one_of(
     _is("reaction.added", _hidden, target=_post, kind=_kind),
     _is("reaction.added", _hidden, target=_post, kind=_kind),
     _is("reaction.removed", _hidden, target=_post, kind=_kind),
+    _is("reaction.added", _hidden, target=_post, kind=_kind, space=st.just("tea")),
+    _is("member.read", _member, posts=st.integers(0, 3)),
+    _is("member.sanctioned", _member, sanction=st.sampled_from(["warn", "mute", "lift"])),
+    _is("post.featured", _hidden, post=_post),
     _is("answer.accepted", _member, question=st.just("q"), answer=_post),
     _is("answer.unaccepted", _member, question=st.just("q"), answer=_post),
     _is("post.removed", _member, post=_post),

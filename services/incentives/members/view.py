@@ -7,13 +7,13 @@ from pydantic import BaseModel, Field
 
 from services.incentives.boards.view import Asked, board
 from services.incentives.guards import view as pending
-from services.incentives.levels.bound import have
-from services.incentives.levels.definition import Count, Ladder
+from services.incentives.levels.need import Ground, Totals
+from services.incentives.levels.standing import LevelView, standing
+from services.incentives.levels.store import load_totals
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
 from services.incentives.quests.view import QuestView, quests
 from services.incentives.rewards.view import LotView, Purse, purses
-from services.incentives.scene import counter
 from services.incentives.state import Member, Words
 from services.incentives.streaks.view import StreakView, streaks
 from services.kit.projection.definition import Connection
@@ -21,39 +21,6 @@ from services.kit.projection.past import NOW, Past
 from services.kit.runtime import clock, sql
 
 Q = sql.load(__file__)
-
-
-class Need(BaseModel):
-    """A demand of the next level."""
-
-    need: str
-    at_least: int
-    days: int | None = Field(description="Counted in the last so many days; null: ever.")
-    have: int
-
-
-class NextLevel(BaseModel):
-    """The rung above."""
-
-    rank: int
-    name: str
-    account: str
-    at_least: int
-    missing: int
-    needs: list[Need] = []
-
-
-class LevelView(BaseModel):
-    """Where a member stands on a ladder; ranks count from 1."""
-
-    rank: int
-    name: str
-    title: Any = ""
-    since: str
-    next: NextLevel | None = Field(
-        default=None, description="Null on the highest level, and of the past."
-    )
-    privileges: list[str] = []
 
 
 class BadgeView(BaseModel):
@@ -106,6 +73,7 @@ class _Read(NamedTuple):
     past: Past
     day: int
     """The local day of `now`."""
+    totals: Totals
 
 
 async def member(
@@ -151,7 +119,8 @@ async def _views(
     policy = version.compiled if version else Incentives()
     moment = past.moment(now)
     day = clock.local_day(moment, known.zone_at(moment))
-    read = _Read(policy, await policies.words(db, community), moment, past, day)
+    totals = (await load_totals(db, [community])).get(community, {})
+    read = _Read(policy, await policies.words(db, community), moment, past, day, totals)
     tokens = [row["member"] for row in rows]
     balances = await _balances(db, community, tokens, read)
     levels: dict[int, dict[int, Any]] = {token: {} for token in tokens}
@@ -216,10 +185,14 @@ def _view(
 ) -> MemberView:
     ids, names = read.words.ids, read.words.names
     accounts = {name: balances.get(ids.get(name, 0), (0, 0))[0] for name in read.policy.accounts}
+    ground = Ground(state, read.day, read.now, read.words, read.totals)
     ladders = {
-        name: _level(name, ladder, state, balances, levels, read)
+        name: standing(
+            (name, ladder), ground, balances, levels.get(ids.get(f"ladder:{name}", 0)),
+            now=read.past.is_now,
+        )
         for name, ladder in read.policy.ladders.items()
-    }
+    }  # fmt: skip
     return MemberView(
         member=state.token,
         since=clock.rfc3339(state.since),
@@ -242,51 +215,6 @@ def _badge(row: Any, names: Mapping[int, str], policy: Incentives) -> BadgeView:
         class_=badge.class_ if badge else "",
         at=clock.rfc3339(row["first"]),
         times=row["times"],
-    )
-
-
-def _level(
-    name: str,
-    ladder: Ladder,
-    state: Member,
-    balances: Mapping[int, tuple[int, int]],
-    levels: Mapping[int, Any],
-    read: _Read,
-) -> LevelView:
-    last = levels.get(read.words.ids.get(f"ladder:{name}", 0))
-    rank = min(last["rank"], len(ladder.levels) - 1) if last is not None else 0
-    level = ladder.levels[rank]
-    both = balances.get(read.words.ids.get(ladder.account, 0), (0, 0))
-    value = both[1] if ladder.measure == "earned" else both[0]
-    return LevelView(
-        rank=rank + 1,
-        name=level.name,
-        title=level.title,
-        since=clock.rfc3339(last["at"] if last is not None else state.since),
-        next=_next(ladder, rank, value, state, read) if read.past.is_now else None,
-        privileges=list(level.privileges),
-    )
-
-
-def _next(ladder: Ladder, rank: int, value: int, state: Member, read: _Read) -> NextLevel | None:
-    if rank + 1 >= len(ladder.levels):
-        return None
-    above = ladder.levels[rank + 1]
-    needs = []
-    for need in above.needs:
-        if isinstance(need, Count):
-            what, wanted = counter(need.count, need.kind, need.received), need.at_least
-        else:
-            what, wanted = "active days", need.active_days
-        has = have(need, state, read.day, read.words)
-        needs.append(Need(need=what, at_least=wanted, days=need.days, have=has))
-    return NextLevel(
-        rank=rank + 2,
-        name=above.name,
-        account=ladder.account,
-        at_least=above.at_least,
-        missing=max(0, above.at_least - value),
-        needs=needs,
     )
 
 

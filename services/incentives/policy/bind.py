@@ -7,11 +7,12 @@ from services.incentives.badges.badge import Badge
 from services.incentives.features import Listener, features
 from services.incentives.guards.screen import BoundGuards
 from services.incentives.levels.bound import BoundLadder
-from services.incentives.levels.definition import Count
+from services.incentives.levels.definition import Ladder
+from services.incentives.levels.needs.count import Count
 from services.incentives.points.caps import BoundCap
 from services.incentives.points.rules import LARGEST, SIDES, Amount, Factor, Rule, Share
 from services.incentives.policy.document import Incentives
-from services.incentives.scene import Scene, Test, counter, test_of
+from services.incentives.scene import Scene, Test, test_of
 from services.incentives.state import Words
 
 START, ADJUSTED, FLOOR = "start", "adjusted", "floor"
@@ -139,10 +140,12 @@ class Bound:
             BoundLadder(n, ladder, words, policy.rewards) for n, ladder in policy.ladders.items()
         ]
         self.ladder = self.ladders[0].word if self.ladders else 0
-        self.windowed = frozenset(w for ladder in self.ladders for w in _windowed(ladder))
+        ladders = policy.ladders.values()
+        self.windowed = frozenset(w for ladder in ladders for w in _windowed(ladder, words))
         self.by_account = not any(
-            level.needs for ladder in self.ladders for level in ladder.levels
-        ) and not any(ladder.falls for ladder in self.ladders)
+            ladder.falls or ladder.score or any(level.needs for level in ladder.levels)
+            for ladder in self.ladders
+        )
         """Whether levels change with accounts alone."""
         self.falls = any(ladder.falls for ladder in self.ladders)
         self.badges: dict[str, list[tuple[int, str, Badge]]] = {}
@@ -171,8 +174,7 @@ class Bound:
         return ()
 
 
-def _windowed(ladder: BoundLadder) -> Iterator[int]:
-    for level in ladder.levels:
-        for need in level.needs:
-            if isinstance(need, Count) and need.days is not None:
-                yield ladder.words[counter(need.count, need.kind, need.received)]
+def _windowed(ladder: Ladder, words: Words) -> Iterator[int]:
+    for need in ladder.needs():
+        if isinstance(need, Count) and need.days is not None and not need.when:
+            yield words[need.label()]

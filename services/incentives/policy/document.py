@@ -89,8 +89,7 @@ class Incentives(BaseModel):
             yield from (("guards", "rules", each) for each in self.guards.rules())
             yield from (("guards", "accounts", each) for each in self.guards.accounts())
         for name, ladder in self.ladders.items():
-            yield f"ladder {name}", "accounts", ladder.account
-            yield from ((f"ladder {name}", "rewards", each) for each in ladder.granted())
+            yield from ((f"ladder {name}", *named) for named in ladder.names())
         for name, reward in self.rewards.items():
             yield from ((f"reward {name}", "accounts", each) for each in reward.cost)
         for name, badge in self.badges.items():

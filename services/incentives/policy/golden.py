@@ -9,8 +9,9 @@
           ann: {points: 2, level: 1, badges: []}
 
 A `reward.redeemed` is decided as it would be; one that is refused does nothing.
-An action's `time` is optional: a minute after the one before; `times` repeats it. Of a member only
-what is named is compared; the `badges` are all of them, or none is compared.
+An action's `time` is optional: a minute after the one before; `times` repeats it, with `daily` from
+its time on each day at that hour. Of a member only what is named is compared; the `badges` are all
+of them, or none is compared; the level on another ladder than the first is `level:` and its name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from services.incentives.points.rules import ActionType
 from services.incentives.policy.rehearsal import Rehearsal
 from services.kit.actions.envelope import known_types
+from services.kit.runtime import clock
+
+LATEST = 200 * 365 * clock.DAY
+"""So far from 1970 that a repetition each day stays within what a calendar has."""
 
 
 class Given(BaseModel):
@@ -34,10 +39,16 @@ class Given(BaseModel):
     space: str | None = None
     data: dict[str, Any] = Field(default_factory=dict)
     times: int = Field(default=1, ge=1, le=10_000)
+    daily: bool = Field(default=False, description="With time and times: a day apart.")
 
     @model_validator(mode="after")
     def _fits(self) -> "Given":
         """What could never be in the log cannot be played either."""
+        at = None if self.time is None else clock.parse_rfc3339(self.time)
+        if self.daily and at is None:
+            raise ValueError("daily goes with time: when it begins")
+        if at is not None and not -LATEST < at < LATEST:
+            raise ValueError("time: later or earlier than any action can be")
         try:
             known_types()[self.type].model_validate(self.data)
         except ValidationError as error:
@@ -45,6 +56,16 @@ class Given(BaseModel):
             where = ".".join(map(str, ("data", *first["loc"])))
             raise ValueError(f"{where}: {first['msg']}") from None
         return self
+
+    def actions(self) -> Iterator[dict[str, Any]]:
+        """As they are on the wire, each time it is repeated."""
+        action = self.model_dump(exclude={"times", "daily"}, exclude_none=True)
+        if self.daily and self.time is not None:
+            first = clock.parse_rfc3339(self.time)
+            for day in range(self.times):
+                yield {**action, "time": clock.rfc3339(first + day * clock.DAY)}
+        else:
+            yield from [action] * self.times
 
 
 class GoldenTest(BaseModel):
@@ -64,8 +85,7 @@ def failures(document: Mapping[str, Any], test: GoldenTest) -> Iterator[tuple[st
     """What a policy does otherwise than a test says: member, what, and in words."""
     rehearsal = Rehearsal(document, test.time_zone)
     for given in test.given:
-        action = given.model_dump(exclude={"times"}, exclude_none=True)
-        rehearsal.play([action] * given.times)
+        rehearsal.play(given.actions())
     for name, expected in test.then.items():
         standing = rehearsal.standing(name)
         for what, wanted in expected.items():
@@ -77,6 +97,8 @@ def failures(document: Mapping[str, Any], test: GoldenTest) -> Iterator[tuple[st
 def _found(standing: Any, what: str) -> int | list[str]:
     if what == "level":
         return int(standing.level)
+    if what.startswith("level:"):
+        return int(standing.levels.get(what.removeprefix("level:"), 1))
     if what == "badges":
         return list(standing.badges)
     return int(standing.accounts.get(what, 0))

@@ -1,6 +1,6 @@
 """What is wrong with a policy, as a path and what is allowed there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -13,11 +13,22 @@ _CHOICES = ("function-", "tagged-union", "constrained-")
 def faults_of(error: ValidationError, at: tuple[str | int, ...] = ()) -> list[Fault]:
     """A validation's errors, by where they are; of a choice the fitting branches only."""
     found: dict[str, str] = {}
-    for each in error.errors(include_url=False, include_context=True):
+    errors = error.errors(include_url=False, include_context=True)
+    for each in errors:
+        if _is_elsewhere(each["loc"], errors):
+            continue
         place = pointer((*at, *_place(each["loc"])))
         detail = _detail(each)
         found[place] = f"{found[place]}; or {detail}" if place in found else detail
     return [Fault(place, detail) for place, detail in found.items()]
+
+
+def _is_elsewhere(loc: tuple[str | int, ...], errors: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a plain value was expected where there is a mapping, which is wrong inside."""
+    if loc[-1:] and loc[-1] in _SCALARS:
+        before, deep = loc[:-1], len(loc)
+        return any(each["loc"][: deep - 1] == before and len(each["loc"]) > deep for each in errors)
+    return False
 
 
 def _place(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -31,7 +42,8 @@ def _is_branch(step: str | int) -> bool:
     return step in _BRANCHES or step.startswith(_CHOICES) or "[" in step
 
 
-_BRANCHES = frozenset({"bool", "int", "float", "str", "Comparison", "Share", "Count", "ActiveDays"})
+_SCALARS = frozenset({"bool", "int", "float", "str"})
+_BRANCHES = _SCALARS | {"Comparison", "Share", "Part"}
 
 
 def _detail(each: Mapping[str, Any]) -> str:

@@ -24,7 +24,10 @@ class Standing(NamedTuple):
 
     accounts: dict[str, int]
     level: int
+    """On the first ladder."""
     badges: list[str]
+    levels: dict[str, int]
+    """By ladder."""
 
 
 class Rehearsal:
@@ -63,7 +66,8 @@ class Rehearsal:
         accounts = {names[word]: each.balance for word, each in member.accounts.items()}
         badges = [row[1] for row in self.engine.outcome.awards if row[3] == member.token]
         held = sorted({names[word].removeprefix("badge:") for word in badges})
-        return Standing(accounts, member.ranks.get(bound.ladder, 0) + 1, held)
+        levels = {each.name: member.ranks.get(each.word, 0) + 1 for each in bound.ladders}
+        return Standing(accounts, member.ranks.get(bound.ladder, 0) + 1, held, levels)
 
     def earners(self) -> list[str]:
         """Everybody whose account an action has changed (a start is no action), in order."""
