@@ -5,14 +5,15 @@ in another (an account, a rule) is checked.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from services.incentives.badges.definition import AnyBadge
 from services.incentives.boards.definition import Board
 from services.incentives.guards.definition import Guards
-from services.incentives.levels.definition import Ladder
+from services.incentives.levels.definition import PLACED, Ladder
 from services.incentives.points.accounts import Account
 from services.incentives.points.caps import Cap
 from services.incentives.points.rules import Rule
@@ -60,8 +61,8 @@ class Incentives(BaseModel):
         return any(cap.refill for cap in self.caps)
 
     @model_validator(mode="after")
-    def _names_exist(self) -> "Incentives":
-        problems = list(self._dangling())
+    def _names_exist(self, info: ValidationInfo) -> "Incentives":
+        problems = [] if info.context == PLACED else list(self._dangling())
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -72,11 +73,24 @@ class Incentives(BaseModel):
         yield from (f"two caps are named {name}" for name in _twice([c.name for c in self.caps]))
         if (way := circle(self.quests)) is not None:
             yield f"quests wait for each other: {' after '.join(way)}"
-        there = {"rules": rules, **{name: list(getattr(self, name)) for name in _NAMED}}
+        yield from (missing.words() for missing in self.missing())
+
+    def missing(self) -> Iterator["Missing"]:
+        """What is named and is not there."""
+        there = {name: list(getattr(self, name)) for name in _NAMED}
+        there["rules"] = [rule.name for rule in self.points]
         for where, section, name in self._named():
             if name not in there[section]:
-                allowed = ", ".join(there[section]) or "none"
-                yield f"{where} names the {section[:-1]} {name}; there are {allowed}"
+                yield Missing(where, section, name, there[section])
+
+    def fed(self) -> set[str]:
+        """The accounts that somebody can come to have something of."""
+        given = (
+            name
+            for where, section, name in self._named()
+            if section == "accounts" and where.partition(" ")[0] not in _TAKING
+        )
+        return {*given, *(name for name, each in self.accounts.items() if each.start > 0)}
 
     def _named(self) -> Iterator[tuple[str, str, str]]:
         """What names something elsewhere in the policy: where, the section, and the name."""
@@ -103,6 +117,24 @@ class Incentives(BaseModel):
             yield f"board {name}", "accounts", board.account
 
 
+class Missing(NamedTuple):
+    """A name of nothing: `where` it is named, the section it should be in, what is there."""
+
+    where: str
+    section: str
+    name: str
+    there: list[str]
+
+    def words(self) -> str:
+        """What is wrong, and what would do."""
+        allowed = ", ".join(self.there) or "none"
+        told = f"{self.where} names the {self.section[:-1]} {self.name}; there are {allowed}"
+        close = get_close_matches(self.name, self.there, 1)
+        return f"{told}; did you mean {close[0]}?" if close else told
+
+
+_TAKING = frozenset({"cap", "guards", "ladder", "reward", "badge", "board"})
+"""What names an account and gives nothing of it."""
 _NAMED = ("accounts", "streaks", "rewards", "quests", "badges", "ladders")
 
 

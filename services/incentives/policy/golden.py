@@ -14,14 +14,16 @@ its time on each day at that hour. Of a member only what is named is compared; t
 of them, or none is compared; the level on another ladder than the first is `level:` and its name.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from services.incentives.points.rules import ActionType
+from services.incentives.policy.document import compile_policy
 from services.incentives.policy.rehearsal import Rehearsal
 from services.kit.actions.envelope import known_types
+from services.kit.communities.timeline import dated_parts
 from services.kit.runtime import clock
 
 LATEST = 200 * 365 * clock.DAY
@@ -68,17 +70,37 @@ class Given(BaseModel):
             yield from [action] * self.times
 
 
+def _zone(name: str) -> str:
+    clock.zone(name)
+    return name
+
+
 class GoldenTest(BaseModel):
     """One promise."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    time_zone: str = "Asia/Shanghai"
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     given: tuple[Given, ...]
     then: dict[str, dict[str, int | list[str]]] = Field(
         description="Member -> account, level or badges -> what it is in the end."
     )
+
+
+def unknown(
+    document: Mapping[str, Any], tests: Sequence[GoldenTest]
+) -> Iterator[tuple[int, str, str, str]]:
+    """What tests compare and no policy has: the test's number, member, what, and in words."""
+    wholes = [compile_policy(whole) for _, whole in dated_parts(document)]
+    ladders = sorted({f"level:{name}" for each in wholes for name in each.ladders})
+    known = [*sorted({name for each in wholes for name in each.accounts}), "level", "badges"]
+    for number, test in enumerate(tests):
+        for member, expected in test.then.items():
+            for what in expected:
+                if what not in known and what not in ladders:
+                    there = ", ".join([*known, *ladders])
+                    yield number, member, what, f"no account is named so; there are {there}"
 
 
 def failures(document: Mapping[str, Any], test: GoldenTest) -> Iterator[tuple[str, str, str]]:
