@@ -13,6 +13,8 @@ from services.incentives.engine import Engine
 from services.incentives.features import features
 from services.incentives.levels import store as levels
 from services.incentives.points.original import Original
+from services.incentives.referrals.chain import invited
+from services.incentives.referrals.definition import MOST_STEPS
 from services.incentives.state import KEPT_WINDOWS, Balance, Content, Member, Words
 from services.incentives.tenant import Tenant
 from services.kit.projection.definition import Connection
@@ -85,6 +87,18 @@ async def load_members(db: Connection, tenant: Tenant, tokens: Iterable[int]) ->
         for row in await db.fetch(Q.balances, tenant.key, accounts, literal(known)):
             missing[row["member"]].accounts[row["account"]] = _balance(row)
     tenant.members.update(missing)
+
+
+async def load_chains(db: Connection, tenant: Tenant, members: dict[int, int]) -> None:
+    """Bring in members, and the chains of those who invited them, which are added to `members`."""
+    fresh = dict(members)
+    for _ in range(MOST_STEPS + 1):
+        await load_members(db, tenant, fresh)
+        found = ((invited(tenant.members[token]), at) for token, at in fresh.items())
+        fresh = {each.by: at for each, at in found if each and each.by not in members}
+        if not fresh:
+            return
+        members.update(fresh)
 
 
 def _balance(row: Any) -> Balance:

@@ -119,6 +119,7 @@ POLICY: dict[str, Any] = {
                 {"at": 2, "every": True, "gives": {"points": 1}},
                 {"at": 3, "gives": {"growth": 2}},
             ],
+            "maturing": {"after": 3, "each": {"points": 1}, "bonus": {"growth": 1}, "again": True},
         }
     },
 }
@@ -204,6 +205,14 @@ POLICY["ladders"]["trusted"] = {
     ],
 }
 
+POLICY["referrals"] = {
+    "friends": {
+        "gives": [{"points": {"of": "data.amount", "every": 20}, "growth": 1}, {"points": 2}],
+        "days": 4,
+    },
+    "group": {"begins": "referrer", "gives": [{"points": 1}, {"growth": 1}], "once": True},
+}
+
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]
 
@@ -235,6 +244,9 @@ ACTIONS = st.one_of(
     _is("post.restored", _member, post=_post),
     _is("post.community_owned", st.none(), post=st.just("p4")),
     _is("order.paid", _member, order=_order, amount=st.integers(0, 200)),
+    _is("order.paid", _member, order=_order, amount=st.integers(0, 99), referrer=_member),
+    _is("invite.accepted", _member, inviter=_member),
+    _is("member.joined", _member, invited_by=_member),
     _is("order.refunded", _member, order=_order),
     _is("order.refunded", _member, order=_order, amount=st.integers(0, 100)),
     _is("member.checked_in", _member),

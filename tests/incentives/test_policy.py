@@ -164,7 +164,7 @@ def test_sections_of_others_are_left_alone() -> None:
 def test_there_is_a_schema_of_it() -> None:
     schema = Incentives.model_json_schema()
     sections = {"accounts", "points", "caps", "ladders", "badges", "boards", "streaks", "rewards"}
-    sections |= {"gate", "guards", "quests"}
+    sections |= {"gate", "guards", "quests", "referrals"}
     assert sections == set(schema["properties"])
 
 

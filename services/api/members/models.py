@@ -5,10 +5,12 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.api.reading import paging
 from services.incentives.ledger import view as ledger
 from services.incentives.levels import view as levels
 from services.incentives.members import view as members
 from services.incentives.quests.view import QuestView
+from services.incentives.referrals import view as referrals
 from services.incentives.why import view as why
 
 
@@ -92,6 +94,36 @@ class Quests(BaseModel):
     """Every quest of the policy, with the member's progress."""
 
     items: list[QuestView]
+
+
+class Invitee(BaseModel):
+    """A member who was invited."""
+
+    member: str
+    at: str
+
+
+class Referrals(BaseModel):
+    """A member among those who invite; `items` is a page of whom, the latest first."""
+
+    invited_by: str | None = Field(description="Null where nobody is known.")
+    invited_at: str | None
+    invited: int = Field(description="How many the member invited.")
+    brought: list[referrals.Brought]
+    items: list[Invitee]
+    next: str | None
+
+
+def referrals_shown(view: referrals.Referrals, ids: Mapping[int, str]) -> Referrals:
+    """Who invited whom, by their ids."""
+    return Referrals(
+        invited_by=None if view.invited_by is None else ids[view.invited_by],
+        invited_at=view.invited_at,
+        invited=view.invited,
+        brought=view.brought,
+        items=[Invitee(member=ids[row.member], at=row.at) for row in view.rows],
+        next=paging.made(*view.next) if view.next else None,
+    )
 
 
 def member_shown(view: members.MemberView, ids: Mapping[int, str]) -> MemberShown:

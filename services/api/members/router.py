@@ -12,8 +12,10 @@ from services.api.members.models import (
     Members,
     MemberShown,
     Quests,
+    Referrals,
     entry_shown,
     member_shown,
+    referrals_shown,
 )
 from services.api.openapi import READS
 from services.api.reading import paging
@@ -25,6 +27,7 @@ from services.incentives.ledger import view as entries
 from services.incentives.levels import view as levels
 from services.incentives.members import view
 from services.incentives.quests.view import member_quests
+from services.incentives.referrals import view as referrals
 from services.incentives.reports import view as reports
 from services.incentives.why import view as why
 from services.kit.runtime import clock
@@ -115,6 +118,25 @@ async def show_quests(
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
         return Quests(items=await member_quests(db, community.key, token, then))
+
+
+@router.get("/{member:path}/referrals", responses=READS)
+async def show_referrals(
+    tenant: Reading,
+    member: Member,
+    as_of: paging.AsOf = None,
+    known_at: KnownAt = None,
+    cursor: paging.Cursor = None,
+    limit: paging.Limit = 50,
+) -> Referrals:
+    """Who invited the member, whom the member invited, and what that has brought."""
+    here, community = tenant.here, tenant.community
+    after, then = paging.place(cursor, tuple[int, int]), await past(tenant, as_of, known_at)
+    token = await token_of(here.directory, community, member)
+    async with here.views.of("incentives") as db:
+        found = await referrals.referrals(db, community.key, token, after, limit, then)
+    ids = await names(here.directory, [found.invited_by, *(row.member for row in found.rows)])
+    return referrals_shown(found, ids)
 
 
 @router.get("/{member:path}/report", responses=READS)

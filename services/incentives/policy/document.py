@@ -19,6 +19,7 @@ from services.incentives.points.caps import Cap
 from services.incentives.points.rules import Rule
 from services.incentives.preview.gate import Gate
 from services.incentives.quests.definition import Quest, circle
+from services.incentives.referrals.definition import Referral
 from services.incentives.rewards.definition import Reward
 from services.incentives.streaks.definition import Streak
 
@@ -49,6 +50,9 @@ class Incentives(BaseModel):
     )
     quests: dict[Name, Quest] = Field(
         default_factory=dict, description="Steps to be taken for a reward."
+    )
+    referrals: dict[Name, Referral] = Field(
+        default_factory=dict, description="What invited members bring those who invited them."
     )
     boards: dict[Name, Board] = Field(default_factory=dict, description="Ranked lists.")
     gate: Gate | None = Field(
@@ -102,8 +106,6 @@ class Incentives(BaseModel):
         if self.guards is not None:
             yield from (("guards", "rules", each) for each in self.guards.rules())
             yield from (("guards", "accounts", each) for each in self.guards.accounts())
-        for name, ladder in self.ladders.items():
-            yield from ((f"ladder {name}", *named) for named in ladder.names())
         for name, reward in self.rewards.items():
             yield from ((f"reward {name}", "accounts", each) for each in reward.cost)
         for name, badge in self.badges.items():
@@ -111,8 +113,14 @@ class Incentives(BaseModel):
             yield from ((f"badge {name}", *named) for named in badge.names())
         for name, streak in self.streaks.items():
             yield from ((f"streak {name}", "accounts", each) for each in streak.accounts())
-        for name, quest in self.quests.items():
-            yield from ((f"quest {name}", *named) for named in quest.names())
+        things: dict[str, Mapping[Name, Any]] = {
+            "ladder": self.ladders,
+            "quest": self.quests,
+            "referral": self.referrals,
+        }
+        for kind, each in things.items():
+            for name, thing in each.items():
+                yield from ((f"{kind} {name}", *named) for named in thing.names())
         for name, board in self.boards.items():
             yield f"board {name}", "accounts", board.account
 

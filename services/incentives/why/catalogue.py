@@ -135,6 +135,7 @@ LIMIT: Mapping[str, Said] = {
     "limit.cap": ("the limit “{name}” {per}", "上限「{name}」（{per}）"),
     "limit.floor": ("the floor of the account", "账户下限"),
     "limit.expired": ("what has expired already", "已经到期的部分"),
+    "limit.guard:break": ("the break of the streak", "打卡中断"),
     "limit.guard:self-reward": ("acting on one's own post", "自我奖励"),
     "limit.guard:pair-per-day": (
         "how often one member pays another in a day",
@@ -158,6 +159,8 @@ REASON_OF_ENTRY: Mapping[str, Said] = {
     "rule.expired": ("Expiry", "到期"),
     "rule.streak": ("The streak “{name}”, {length} long", "连续「{name}」满 {length}"),
     "rule.quest": ("The quest “{name}”", "任务「{name}」"),
+    "rule.referral": ("The referral “{name}”", "推荐「{name}」"),
+    "rule.maturing": ("What was put aside for the streak “{name}”", "「{name}」打卡返现"),
     "rule.reward": ("The reward “{name}”", "奖励「{name}」"),
     "account.points": ("points", "积分"),
     "account.growth": ("growth", "成长值"),

@@ -10,7 +10,13 @@ from typing import Any, NamedTuple
 from services.incentives.policy.document import Incentives
 from services.incentives.why.catalogue import LANGUAGES, SENTENCES, say
 
-TITLED = {"streak": "streaks", "quest": "quests", "reward": "rewards"}
+TITLED = {
+    "streak": "streaks",
+    "quest": "quests",
+    "reward": "rewards",
+    "referral": "referrals",
+    "maturing": "streaks",
+}
 
 
 class Change(NamedTuple):
