@@ -172,7 +172,8 @@ def originals_of(rows: Iterable[Any], words: Words) -> dict[tuple[int, int], Ori
             who = (row["member"], row["account"], row["rule"])
             amounts, cause = (row["asked"], row["granted"]), (row["subject"], row["key"])
             limit = words.names.get(row["limited_by"] or 0, "")
-            stopped, waiting = limit.startswith("guard:"), limit.startswith("held:")
+            # What a guard stopped, or a break lost: no room under a cap is for that.
+            stopped, waiting = limit.startswith(("guard:", "lost:")), limit.startswith("held:")
             found[place] = Original(
                 place, who, row["at"], amounts, cause, stopped=stopped, waiting=waiting
             )

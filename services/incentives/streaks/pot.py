@@ -10,8 +10,7 @@ from services.incentives.streaks.runs import Run
 
 PAID = 0
 """In what is remembered as paid: a length that no milestone has."""
-LOST = "guard:break"
-"""No room under a cap is for it, as for all that a guard stopped."""
+LOST = "lost:break"
 
 
 class Pot:

@@ -135,7 +135,7 @@ LIMIT: Mapping[str, Said] = {
     "limit.cap": ("the limit “{name}” {per}", "上限「{name}」（{per}）"),
     "limit.floor": ("the floor of the account", "账户下限"),
     "limit.expired": ("what has expired already", "已经到期的部分"),
-    "limit.guard:break": ("the break of the streak", "打卡中断"),
+    "limit.lost:break": ("the break of the streak", "打卡中断"),
     "limit.guard:self-reward": ("acting on one's own post", "自我奖励"),
     "limit.guard:pair-per-day": (
         "how often one member pays another in a day",

@@ -65,7 +65,7 @@ async def test_a_break_loses_it_and_says_so_once(stage: Stage) -> None:
     story.on(3, who="bob").on(4, who="bob").on(9, who="bob")
     await stage.play(story.events[-3:], 1)
     assert lost(stage) == [{"points": 20}]
-    assert await stage.entries("ann") == [("maturing:cash", 20, 0, "guard:break")]
+    assert await stage.entries("ann") == [("maturing:cash", 20, 0, "lost:break")]
     assert (await seen(stage, 3)).maturing is not None
     story.on(10, 11, 12)
     await stage.play(story.events[-3:])
@@ -77,6 +77,18 @@ async def test_who_begins_anew_at_once_has_lost_it_all_the_same(stage: Stage) ->
     story = Story(policy()).on(0, 1).on(3, 4).on(5, who="bob")  # within the hour after midnight
     await stage.play(story.events)
     assert lost(stage) == [{"points": 20}]
+
+
+async def test_room_under_a_cap_does_not_bring_it_back(stage: Stage) -> None:
+    liked = {"name": "liked", "on": "reaction.added", "author": {"points": 5}}
+    cap = {"name": "a-day", "per": "day", "most": 5, "refill": True}
+    story = Story({**policy(), "points": [liked], "caps": [cap]}).on(0, 1).on(3, who="bob", hour=2)
+    story.act("post.created", "ann", post="p")
+    story.act("reaction.added", "bob", target="p", kind="like")
+    story.act("reaction.removed", "bob", target="p", kind="like")
+    await stage.play(story.events, 1)
+    assert lost(stage) == [{"points": 20}]
+    assert await stage.balance("ann") == 0
 
 
 async def test_a_day_made_up_loses_nothing(stage: Stage) -> None:
