@@ -28,7 +28,7 @@ class Invitations:
     def hear(self, scene: Scene, tenant: Tenant, _book: Book, outcome: Outcome) -> None:
         member, event = scene.doer, scene.event
         by = scene.data.get(INVITED[event.type])
-        if member is None or by is None or invited(member) is not None:
+        if member is None or type(by) is not int or invited(member) is not None:
             return
         if member.token in inviters(by, tenant.members):
             return
@@ -94,7 +94,7 @@ class BoundReferral:
     def _chain(self, member: Member, scene: Scene, tenant: Tenant) -> Iterator[int]:
         referrer = scene.data.get("referrer") if self.referral.begins == "referrer" else None
         mine, days = invited(member), self.referral.days
-        if referrer is None:
+        if type(referrer) is not int:
             late = days is not None and mine and scene.event.time - mine.at > days * clock.DAY
             referrer = None if mine is None or late else mine.by
         chain = (token for token in inviters(referrer, tenant.members) if token != member.token)

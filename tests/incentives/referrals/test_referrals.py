@@ -107,6 +107,14 @@ async def test_a_ring_is_held(stage: Stage) -> None:
     assert sum(await points(stage, "ann", "bob", "cy")) == 90
 
 
+async def test_who_only_ever_invited_is_brought_as_much(stage: Stage) -> None:
+    script = Script(policy())
+    script.act("member.joined", "bob", invited_by="ann")
+    buy(script, "bob", 100)
+    await stage.play(script.events)
+    assert (stage.dead, await points(stage, "ann")) == ([], [10])
+
+
 async def test_a_restart_forgets_no_chain(stage: Stage) -> None:
     script = invited(policy())
     await stage.play(script.events)
