@@ -138,6 +138,7 @@ POLICY: dict[str, Any] = {
                 {"at": 2, "every": True, "gives": {"points": 1}},
                 {"at": 3, "gives": {"growth": 2}},
             ],
+            "maturing": {"after": 3, "each": {"points": 1}, "bonus": {"growth": 1}, "again": True},
         }
     },
 }
@@ -209,6 +210,63 @@ POLICY["segments"] = {"some": {"when": {"level": 2}}}
 POLICY["anniversaries"] = {"days": [1, 2, 5, 9]}
 POLICY["roles"] = {"host": {"days": 2, "privileges": ["pin"]}}
 
+POLICY["ladders"]["known"] = {
+    "demotion": "rolling",
+    "score": {
+        "quality": [
+            {"of": {"distinct": "member", "on": "reaction.added", "received": True, "days": 5}},
+            {"weight": 3, "of": {"count": "post.featured", "received": True}},
+        ],
+        "frequency": {"distinct": "day", "on": ["post.created", "member.checked_in"], "days": 4},
+    },
+    "levels": [
+        {"name": "x"},
+        {"name": "y", "at_least": 1, "held_days": 1},
+        {"name": "z", "at_least": 4},
+    ],
+}
+POLICY["ladders"]["trusted"] = {
+    "demotion": "grace",
+    "grace_days": 1,
+    "levels": [
+        {"name": "new"},
+        {
+            "name": "reader",
+            "kept": True,
+            "needs": [{"sum": "data.posts", "on": "member.read", "at_least": 2}],
+        },
+        {
+            "name": "regular",
+            "loses_below": 0.5,
+            "needs": [
+                {
+                    "sum": "data.posts",
+                    "on": "member.read",
+                    "at_least": {"percent": 50, "of": "post.created", "most": 4},
+                    "days": 3,
+                },
+                {"sanctioned": ["mute", "ban"], "at_most": 0, "days": 2},
+                {
+                    "count": "reaction.added",
+                    "kind": "like",
+                    "when": {"space": "tea"},
+                    "received": True,
+                    "at_least": 1,
+                },
+            ],
+        },
+        {"name": "host", "needs": [{"role": "host"}]},
+    ],
+}
+
+POLICY["referrals"] = {
+    "friends": {
+        "gives": [{"points": {"of": "data.amount", "every": 20}, "growth": 1}, {"points": 2}],
+        "days": 4,
+    },
+    "group": {"begins": "referrer", "gives": [{"points": 1}, {"growth": 1}], "once": True},
+}
+
 MEMBERS = ["ann", "bob", "cy", "dan"]
 POSTS = ["p1", "p2", "p3", "p4"]
 
@@ -233,12 +291,19 @@ ACTIONS = st.one_of(
     _is("reaction.added", _hidden, target=_post, kind=_kind),
     _is("reaction.added", _hidden, target=_post, kind=_kind),
     _is("reaction.removed", _hidden, target=_post, kind=_kind),
+    _is("reaction.added", _hidden, target=_post, kind=_kind, space=st.just("tea")),
+    _is("member.read", _member, posts=st.integers(0, 3)),
+    _is("member.sanctioned", _member, sanction=st.sampled_from(["warn", "mute", "lift"])),
+    _is("post.featured", _hidden, post=_post),
     _is("answer.accepted", _member, question=st.just("q"), answer=_post),
     _is("answer.unaccepted", _member, question=st.just("q"), answer=_post),
     _is("post.removed", _member, post=_post),
     _is("post.restored", _member, post=_post),
     _is("post.community_owned", st.none(), post=st.just("p4")),
     _is("order.paid", _member, order=_order, amount=st.integers(0, 200), currency=_currency),
+    _is("order.paid", _member, order=_order, amount=st.integers(0, 99), referrer=_member),
+    _is("invite.accepted", _member, inviter=_member),
+    _is("member.joined", _member, invited_by=_member),
     _is("order.refunded", _member, order=_order),
     _is("order.refunded", _member, order=_order, amount=st.integers(0, 100)),
     _is("member.checked_in", _member),

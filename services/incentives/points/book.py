@@ -74,6 +74,15 @@ class Book:
         self.rising = False
         self.touched.clear()
 
+    def meet(self, member: Member) -> None:
+        """A member has a part in the event, maybe the first: its accounts begin."""
+        self.tenant.touch(member)
+        if member.since_offset < 0:
+            member.since, member.since_offset = self.at, self.offset
+            for account, start in self.bound.starts.items():
+                if start:
+                    self.account(member, account)
+
     def account(self, member: Member, account: int) -> Balance:
         """A member's account; a new one begins with its start."""
         found = member.accounts.get(account)
