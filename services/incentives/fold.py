@@ -8,7 +8,7 @@ from services.incentives.content.reach import LOOKING_BACK, REVERSALS
 from services.incentives.engine import Engine
 from services.incentives.keywords import loading as keywords
 from services.incentives.keywords.telling import tell
-from services.incentives.memory import Memory
+from services.incentives.remembering import Memory
 from services.incentives.stars.timers import OF_COMMUNITY
 from services.incentives.timetable import Timetable
 from services.kit.actions.event import Event

@@ -19,8 +19,8 @@ from services.incentives.levels.passing import (
     look,
     look_again,
 )
-from services.incentives.memory import Memory
 from services.incentives.policy.document import Incentives
+from services.incentives.remembering import Memory
 from services.incentives.stars import store as stars
 from services.incentives.stars.closing import Closing, close
 from services.incentives.stars.periods import Period

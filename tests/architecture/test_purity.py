@@ -20,6 +20,8 @@ SHELLS = {
     "store": "the statements of a feature: load and write",
     "loading": "store's first half, where one file would be too long",
     "writing": "its second half",
+    "remembering": "what a fold knows of communities: loaded, written, let go of",
+    "timetable": "what waits for log time: loaded, fired, written",
     "fold": "what the worker drives: load and write around the pure parts",
     "projection": "what the worker is given: opens the fold",
 }

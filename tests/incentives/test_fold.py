@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from services.kit.runtime import clock
+from tests.incentives.everything import POLICY
 from tests.incentives.play import Script, Stage, token
-from tests.incentives.scripts import POLICY
 
 
 def policy(**sections: Any) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from services.incentives.levels.view import level_history
 from services.incentives.members.view import member, members
 from services.kit.projection.past import Past
 from services.kit.runtime import clock
+from tests.incentives.everything import POLICY
 from tests.incentives.play import COMMUNITY, START, Script, Stage, token
-from tests.incentives.scripts import POLICY
 
 LATER = START + 40 * clock.DAY
 

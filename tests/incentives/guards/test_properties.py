@@ -5,8 +5,9 @@ from random import Random
 import pytest
 
 from services.kit.runtime import clock
+from tests.incentives.everything import POLICY
 from tests.incentives.play import START, Script, Stage
-from tests.incentives.scripts import MEMBERS, POLICY, POSTS
+from tests.incentives.scripts import MEMBERS, POSTS
 from tests.incentives.test_properties import staged
 
 OWN = {"name": "helped", "on": "answer.accepted", "author": {"points": 3}, "doer": {"points": 1}}

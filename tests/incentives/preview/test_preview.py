@@ -11,8 +11,8 @@ from services.incentives.preview.view import Comparison
 from services.incentives.projection import PROJECTION
 from services.kit.projection import compare, generations
 from services.kit.projection.scratch import scratch
+from tests.incentives.everything import POLICY
 from tests.incentives.preview.conftest import Place
-from tests.incentives.scripts import POLICY
 
 MEMBERS = [f"m{number}" for number in range(12)]
 

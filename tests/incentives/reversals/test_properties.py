@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from services.incentives.points.lots import lots_of
 from services.incentives.state import Member
 from services.kit.actions.event import Event
+from tests.incentives.everything import POLICY
 from tests.incentives.play import Script, Stage
 from tests.incentives.reversals.test_applying import SPAN
-from tests.incentives.scripts import MEMBERS, POLICY, scripts
+from tests.incentives.scripts import MEMBERS, scripts
 from tests.incentives.test_properties import SOME, staged
 
 

@@ -15,11 +15,11 @@ from services.kit.projection import compare
 from services.kit.projection.definition import Connection
 from services.kit.projection.scratch import scratch
 from services.kit.runtime import database
+from tests.incentives.everything import POLICY
 from tests.incentives.preview.conftest import Place
 from tests.incentives.preview.test_preview import policy
-from tests.incentives.scripts import POLICY
 
-DRAFT = {**POLICY, "caps": [], "quests": {}, "badges": {}}
+DRAFT = {**POLICY, "caps": [], "quests": {}, "badges": {}, "spaces": {}, "stars": {}}
 
 
 async def shadow(place: Place, slug: str = "tea") -> Shadow:
