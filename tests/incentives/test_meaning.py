@@ -43,6 +43,21 @@ def ladder(*levels: dict[str, Any]) -> dict[str, Any]:
             "/caps/0/rules/0",
             "of which the rule liked gives nothing; it gives points",
         ),
+        ({"spaces": {"a": {"after": "a"}}}, "/spaces/a", "space a comes after itself"),
+        ({"spaces": {"b": {}, "a": {"after": "bb"}}}, "/spaces/a/after", "did you mean b?"),
+        (
+            {"spaces": {"a": {"needs": [{"count": "role.ended", "at_least": 1}]}}},
+            "/spaces/a/needs/0/count",
+            "nobody feeds this counter",
+        ),
+        (
+            {
+                "accounts": {"points": {}, "growth": {}, "status": {"spendable": False}},
+                "rewards": {"mug": {"cost": {"status": 4}, "stock": 9}},
+            },
+            "/rewards/mug/cost/status",
+            "status is not spendable",
+        ),
         (
             {"quests": {"a": {"steps": STEPS, "after": ["a"]}}},
             "/quests/a/after/0",

@@ -163,6 +163,7 @@ REASON_OF_ENTRY: Mapping[str, Said] = {
     "rule.start": ("What everybody begins with", "初始值"),
     "rule.adjusted": ("An operator's adjustment", "运营调整"),
     "rule.expired": ("Expiry", "到期"),
+    "rule.decayed": ("Decay", "衰减"),
     "rule.streak": ("The streak “{name}”, {length} long", "连续「{name}」满 {length}"),
     "rule.quest": ("The quest “{name}”", "任务「{name}」"),
     "rule.referral": ("The referral “{name}”", "推荐「{name}」"),

@@ -55,6 +55,16 @@ def like(who: str | None, day: int, **more: Any) -> dict[str, Any]:
             [act("member.read", "ann", 1, posts=4), act("member.read", "ann", 3, posts=4)],
             2,
         ),
+        (
+            {"count": "post.created", "kind": "original", "when": {"space": "tea"}, "at_least": 1},
+            [act("post.created", "ann", 1, post="o", original=True, space="tea")],
+            2,
+        ),
+        (
+            {"count": "post.created", "kind": "original", "when": {"space": "tea"}, "at_least": 1},
+            [act("post.created", "ann", 1, post="o", space="tea")],
+            1,
+        ),
         (LIKERS, [like("bob", 1), like("bob", 2)], 1),
         (LIKERS, [like("bob", 1), like("cy", 2)], 2),
         (LIKERS, [like(None, 1), like(None, 2), like("cy", 2)], 1),
