@@ -116,6 +116,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Entry]]] = {
     "rules": Folder("services.alerts.rules", "RULE").entries,
     "badge kinds": Folder("services.incentives.badges.kinds", "KIND").entries,
     "quest steps": Folder("services.incentives.quests.steps", "KIND").entries,
+    "needs of levels": Folder("services.incentives.levels.needs", "NEED").entries,
     "platforms": platforms,
     "channels": Folder("services.alerts.notify").entries,
     "importers": Folder("services.importers").entries,

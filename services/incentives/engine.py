@@ -79,7 +79,7 @@ class Engine:
         self.broken = True
         book = self.book
         book.open(tenant, bound, (event.offset, event.time), windows_of(scene.day), cause)
-        self._meet(asks, tenant)
+        self._meet(asks)
         if reached.acting:
             count_action(scene, tenant, bound.windowed)
         if not reached.plain:
@@ -156,26 +156,16 @@ class Engine:
             for listener in bound.settling if member is not None else ():
                 listener.settle(member, when)
 
-    def _meet(self, asks: list[Ask], tenant: Tenant) -> None:
+    def _meet(self, asks: list[Ask]) -> None:
         scene = self._scene
         doer, author = scene.doer, scene.author
         if doer is not None and (not doer.dirty or doer.since_offset < 0):
-            self._met(doer, tenant)
+            self.book.meet(doer)
         if author is not None and (not author.dirty or author.since_offset < 0):
-            self._met(author, tenant)
+            self.book.meet(author)
         for ask in asks:
             if not ask[0].dirty:
-                self._met(ask[0], tenant)
-
-    def _met(self, member: Member, tenant: Tenant) -> None:
-        if not member.dirty:
-            member.dirty = True
-            tenant.dirty_members.append(member)
-        if member.since_offset < 0:
-            member.since, member.since_offset = self.book.at, self.book.offset
-            for account, start in self.book.bound.starts.items():
-                if start:
-                    self.book.account(member, account)
+                self.book.meet(ask[0])
 
     def _conclude(self, bound: Bound, tenant: Tenant, said: Said) -> None:
         scene, outcome, (role, badge) = self._scene, self.outcome, said

@@ -38,7 +38,7 @@ async def load_tenant(
         members.update((o.member, o.at) for o in originals if o.member not in members)
     for holder in await rewards.load(db, tenant, events):
         members.setdefault(holder, events[0].time)
-    await store.load_members(db, tenant, members)
+    await store.load_chains(db, tenant, members)
     await load_late(db, tenant, community, members)
     decided = [event.data.get("entry") for event in events if event.type == DECIDED]
     if entries := [name for name in decided if isinstance(name, str)]:

@@ -32,9 +32,7 @@ class Memory:
         if not fresh:
             return
         await self.communities.load_all(db, fresh)
-        words = await store.load_words(db, fresh)
-        for key in fresh:
-            self.tenants[key] = Tenant(key, words[key])
+        self.tenants.update(await store.load_tenants(db, fresh))
         self._fresh += fresh
 
     def day(self, key: int, at: int) -> int:

@@ -11,7 +11,10 @@ from services.incentives.boards import store as boards
 from services.incentives.content.reach import subject_of
 from services.incentives.engine import Engine
 from services.incentives.features import features
+from services.incentives.levels import store as levels
 from services.incentives.points.original import Original
+from services.incentives.referrals.chain import invited
+from services.incentives.referrals.definition import MOST_STEPS
 from services.incentives.state import KEPT_WINDOWS, Balance, Content, Member, Words
 from services.incentives.tenant import Tenant
 from services.kit.projection.definition import Connection
@@ -36,6 +39,15 @@ async def load_words(db: Connection, keys: Sequence[int]) -> dict[int, dict[int,
     for row in await db.fetch(Q.words, list(keys)):
         words[row["community"]][row["word"]] = row["name"]
     return words
+
+
+async def load_tenants(db: Connection, keys: Sequence[int]) -> dict[int, Tenant]:
+    """Communities with their words and what is counted of them, without members and posts."""
+    words, totals = await load_words(db, keys), await levels.load_totals(db, keys)
+    tenants = {key: Tenant(key, words[key]) for key in keys}
+    for key, counted in totals.items():
+        tenants[key].totals = counted
+    return tenants
 
 
 async def load_contents(db: Connection, tenant: Tenant, names: Iterable[str]) -> None:
@@ -75,6 +87,18 @@ async def load_members(db: Connection, tenant: Tenant, tokens: Iterable[int]) ->
         for row in await db.fetch(Q.balances, tenant.key, accounts, literal(known)):
             missing[row["member"]].accounts[row["account"]] = _balance(row)
     tenant.members.update(missing)
+
+
+async def load_chains(db: Connection, tenant: Tenant, members: dict[int, int]) -> None:
+    """Bring in members, and the chains of those who invited them, which are added to `members`."""
+    fresh = dict(members)
+    for _ in range(MOST_STEPS + 1):
+        await load_members(db, tenant, fresh)
+        found = ((invited(tenant.members[token]), at) for token, at in fresh.items())
+        fresh = {each.by: at for each, at in found if each and each.by not in members}
+        if not fresh:
+            return
+        members.update(fresh)
 
 
 def _balance(row: Any) -> Balance:
@@ -148,7 +172,8 @@ def originals_of(rows: Iterable[Any], words: Words) -> dict[tuple[int, int], Ori
             who = (row["member"], row["account"], row["rule"])
             amounts, cause = (row["asked"], row["granted"]), (row["subject"], row["key"])
             limit = words.names.get(row["limited_by"] or 0, "")
-            stopped, waiting = limit.startswith("guard:"), limit.startswith("held:")
+            # What a guard stopped, or a break lost: no room under a cap is for that.
+            stopped, waiting = limit.startswith(("guard:", "lost:")), limit.startswith("held:")
             found[place] = Original(
                 place, who, row["at"], amounts, cause, stopped=stopped, waiting=waiting
             )
@@ -172,6 +197,7 @@ async def write_tenant(db: Connection, tenant: Tenant, *, ranked: bool = True) -
     if tenant.dirty_balances:
         await (_write_ranked if ranked else _write_balances)(db, tenant)
         tenant.dirty_balances = []
+    await levels.write_totals(db, tenant)
 
 
 async def _write_contents(db: Connection, tenant: Tenant) -> None:

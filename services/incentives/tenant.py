@@ -35,6 +35,7 @@ class Tenant:
         "dirty_balances",
         "dirty_contents",
         "dirty_members",
+        "dirty_totals",
         "expiring",
         "falling",
         "holders",
@@ -51,6 +52,7 @@ class Tenant:
         "seasoned",
         "shelf",
         "shift",
+        "totals",
         "unopened",
         "words",
         "zones",
@@ -96,6 +98,9 @@ class Tenant:
         """The log time until which that is known."""
         self.unopened = False
         """Whether something of it is still to be opened, by the next action that is folded."""
+        self.totals: dict[int, dict[int, int]] = {}
+        """Of actions that a level asks a share of: how many there were, by local day."""
+        self.dirty_totals: set[tuple[int, int]] = set()
         self.boards: dict[int, list[Tree] | int] = {}
         """Of each account the boards of day, week, month and all time; of one with few members
         just their number."""
@@ -121,6 +126,12 @@ class Tenant:
         if not member.dirty:
             member.dirty = True
             self.dirty_members.append(member)
+
+    def count(self, counter: int, day: int) -> None:
+        """Count an action of the whole community on a local day."""
+        daily = self.totals.setdefault(counter, {})
+        daily[day] = daily.get(day, 0) + 1
+        self.dirty_totals.add((counter, day))
 
     def period(self, cap: int) -> int:
         """Index of a cap's windows, as its word says it."""

@@ -231,3 +231,23 @@ async def test_quests_show_how_far_a_member_is(tea: World) -> None:
     past = await get(tea, "members/ming/quests?as_of=2026-03-02T00:00:00Z")
     assert [each["state"] for each in past["items"]] == ["waiting"]
     assert (await tea.client.get("/v1/communities/tea/members/no/quests")).status_code == 404
+
+
+async def test_a_member_sees_whom_they_invited(tea: World) -> None:
+    gives = [{"points": 7}]
+    document = {**POLICY, "referrals": {"friends": {"on": "post.created", "gives": gives}}}
+    answer = await tea.client.post("/v1/communities/tea/policies", json=document)
+    assert answer.is_success, answer.text
+    invite = {"id": "i/1", "type": "invite.accepted", "member": "neu", "data": {"inviter": "ming"}}
+    after = await said(tea, invite, {**post(9, "neu", "1"), "time": None})
+    path = "/v1/communities/tea/members/ming/referrals"
+    there = await tea.client.get(path, headers=after)
+    assert there.status_code == 200, there.text
+    shown = there.json()
+    assert (shown["invited_by"], shown["invited"], shown["next"]) == (None, 1, None)
+    assert [each["member"] for each in shown["items"]] == ["neu"]
+    assert shown["brought"] == [{"referral": "friends", "account": "points", "granted": 7}]
+    theirs = (await tea.client.get("/v1/communities/tea/members/neu/referrals")).json()
+    assert (theirs["invited_by"], theirs["items"]) == ("ming", [])
+    assert (await tea.client.get(f"{path}?cursor=WzFd")).status_code == 400
+    assert (await tea.client.get("/v1/communities/tea/members/no/referrals")).status_code == 404

@@ -29,6 +29,7 @@ from services.alerts.metrics.definition import Basis, measured
 from services.alerts.rules.catalogue import rules
 from services.alerts.rules.definition import Days
 from services.incentives.badges.definition import AnyBadge
+from services.incentives.levels.kinds import AnyNeed
 from services.incentives.quests.kinds import AnyStep
 from services.ingest.platforms import discover
 from services.ingest.platforms.delivery import Delivery, Secrets
@@ -44,6 +45,7 @@ rule = rules()["X1"]
 verdict = rule.judge(Days(last=9, counts={9: counts}, benchmarks={}), rule.parameters())
 
 badge = TypeAdapter(AnyBadge).validate_python({"kind": "balance", "at_least": 100})
+need = TypeAdapter(AnyNeed).validate_python({"badges": "held", "at_least": 3})
 step = TypeAdapter(AnyStep).validate_python({"kind": "balance", "at_least": 100})
 
 body = b'{"id": 7, "reader": "u7", "at": "2026-11-20T08:30:00Z", "text": "Well said."}'
@@ -56,6 +58,7 @@ print(json.dumps({
     "value": value.value,
     "finding": verdict.finding,
     "badge": type(badge).__name__,
+    "need": [type(need).__name__, need.at_least],
     "step": [type(step).__name__, step.wanted],
     "verdict": gazette.verify(delivery, source),
     "translated": gazette.translate(delivery, source).actions[0]["id"],
@@ -98,6 +101,7 @@ def test_each_example_is_listed(copy: Path) -> None:
     assert "X1 official_share" in names["rules"]
     assert "balance" in names["badge kinds"]
     assert "balance" in names["quest steps"]
+    assert "badges" in names["needs of levels"]
     assert "gazette" in names["platforms"]
 
 
@@ -107,6 +111,7 @@ def test_each_example_works(copy: Path) -> None:
         "value": 0.75,
         "finding": "met",
         "badge": "Balance",
+        "need": ["Badges", 3],
         "step": ["Balance", 100],
         "verdict": "genuine",
         "translated": "comment/7/created",
@@ -122,4 +127,5 @@ def test_the_examples_keep_the_house_rules(copy: Path) -> None:
 
 def test_the_page_has_an_example_of_each() -> None:
     kinds = {"families/", "metrics/", "rules/", "badges/kinds/", "quests/steps/", "platforms/"}
+    kinds.add("levels/needs/")
     assert {kind for kind in kinds if any(kind in name for name in EXAMPLES)} == kinds

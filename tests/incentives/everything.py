@@ -133,6 +133,7 @@ POLICY: dict[str, Any] = {
                 {"at": 2, "every": True, "gives": {"points": 1}},
                 {"at": 3, "gives": {"growth": 2}},
             ],
+            "maturing": {"after": 3, "each": {"points": 1}, "bonus": {"growth": 1}, "again": True},
         }
     },
 }
@@ -193,6 +194,17 @@ POLICY["spaces"] = {
     "hosts": {"roles": ["host"], "badges": ["writer"]},
     "core": {"after": "advanced", "level": 2, "roles": ["host", "staff"]},
     "kept": {"needs": [{"active_days": 2}], "revoke": "never", "privileges": ["early"]},
+    "named": {
+        "needs": [
+            {"role": "host"},
+            {
+                "sum": "data.posts",
+                "on": "member.read",
+                "at_least": {"percent": 50, "of": "reaction.added", "most": 2},
+                "days": 3,
+            },
+        ]
+    },
 }
 POLICY["super_users"] = {
     "months": 1,
@@ -203,3 +215,60 @@ POLICY["super_users"] = {
 POLICY["segments"] = {"some": {"when": {"level": 2}}}
 POLICY["anniversaries"] = {"days": [1, 2, 5, 9]}
 POLICY["roles"] = {"host": {"days": 2, "privileges": ["pin"]}}
+
+POLICY["ladders"]["known"] = {
+    "demotion": "rolling",
+    "score": {
+        "quality": [
+            {"of": {"distinct": "member", "on": "reaction.added", "received": True, "days": 5}},
+            {"weight": 3, "of": {"count": "post.featured", "received": True}},
+        ],
+        "frequency": {"distinct": "day", "on": ["post.created", "member.checked_in"], "days": 4},
+    },
+    "levels": [
+        {"name": "x"},
+        {"name": "y", "at_least": 1, "held_days": 1},
+        {"name": "z", "at_least": 4},
+    ],
+}
+POLICY["ladders"]["trusted"] = {
+    "demotion": "grace",
+    "grace_days": 1,
+    "levels": [
+        {"name": "new"},
+        {
+            "name": "reader",
+            "kept": True,
+            "needs": [{"sum": "data.posts", "on": "member.read", "at_least": 2}],
+        },
+        {
+            "name": "regular",
+            "loses_below": 0.5,
+            "needs": [
+                {
+                    "sum": "data.posts",
+                    "on": "member.read",
+                    "at_least": {"percent": 50, "of": "post.created", "most": 4},
+                    "days": 3,
+                },
+                {"sanctioned": ["mute", "ban"], "at_most": 0, "days": 2},
+                {
+                    "count": "reaction.added",
+                    "kind": "like",
+                    "when": {"space": "tea"},
+                    "received": True,
+                    "at_least": 1,
+                },
+            ],
+        },
+        {"name": "host", "needs": [{"role": "host"}]},
+    ],
+}
+
+POLICY["referrals"] = {
+    "friends": {
+        "gives": [{"points": {"of": "data.amount", "every": 20}, "growth": 1}, {"points": 2}],
+        "days": 4,
+    },
+    "group": {"begins": "referrer", "gives": [{"points": 1}, {"growth": 1}], "once": True},
+}

@@ -28,7 +28,7 @@ SOME = settings(
 
 
 async def seen(stage: Stage, now: int, past: Past = NOW) -> dict[str, Any]:
-    """All that is shown of everybody; without what the next level needs, which is of now alone."""
+    """All that is shown of everybody; without what is told of now alone, such as needs."""
     found: dict[str, Any] = {}
     for name in MEMBERS:
         view = await member(stage.db, COMMUNITY, token(name), now, past)
@@ -37,6 +37,7 @@ async def seen(stage: Stage, now: int, past: Past = NOW) -> dict[str, Any]:
         shown = view.model_dump()
         for level in (shown["level"], *shown["ladders"].values()):
             level.pop("next")
+            level.pop("score")
         for only_now in ("available", "debts", "lots"):
             shown.pop(only_now)
         shown["access"] = await changes(stage.db, COMMUNITY, token(name), 100, past)

@@ -47,6 +47,7 @@ def _meaning(health: Any, alerts: Any) -> list[tuple[str, str]]:
     known = {*PLAYBOOKS, *alerts.playbooks}
     for name in type(alerts.rules).model_fields:
         playbook = getattr(alerts.rules, name).playbook
+        faults += _order(name, getattr(alerts.rules, name))
         if playbook is not None and playbook not in known:
             faults.append(
                 (
@@ -55,3 +56,21 @@ def _meaning(health: Any, alerts: Any) -> list[tuple[str, str]]:
                 )
             )
     return faults
+
+
+_ORDER = (("clears_under", "fires_over", "above"), ("fires_under", "clears_from", "below"))
+"""Of two thresholds the lower, the higher, and on which side of clearing a rule fires."""
+
+
+def _order(rule: str, parameters: Any) -> list[tuple[str, str]]:
+    """Thresholds out of order: a rule that clears where it fires would do both all the time."""
+    found = []
+    for lower, higher, side in _ORDER:
+        low, high = getattr(parameters, lower, None), getattr(parameters, higher, None)
+        if low is not None and high is not None and low > high:
+            clears = lower if lower.startswith("clears") else higher
+            detail = (
+                f"it fires {side} where it clears: {lower} {low} must not be over {higher} {high}"
+            )
+            found.append((f"/alerts/rules/{rule}/{clears}", detail))
+    return found

@@ -12,19 +12,24 @@ from services.api.members.models import (
     Members,
     MemberShown,
     Quests,
+    Referrals,
     entry_shown,
     member_shown,
+    referrals_shown,
 )
 from services.api.openapi import READS
 from services.api.reading import paging
 from services.api.reading.asked import NO_NUL, asked
+from services.api.reading.language import Language
 from services.api.reading.past import KnownAt, past
 from services.api.tokens import names, token_of, unknown_member
 from services.incentives.ledger import view as entries
 from services.incentives.levels import view as levels
 from services.incentives.members import view
 from services.incentives.quests.view import member_quests
+from services.incentives.referrals import view as referrals
 from services.incentives.reports import view as reports
+from services.incentives.why import view as why
 from services.kit.runtime import clock
 
 Month = Annotated[
@@ -63,12 +68,16 @@ async def list_members(
 async def show_ledger(
     tenant: Reading,
     member: Member,
+    language: Language,
     as_of: paging.AsOf = None,
     known_at: KnownAt = None,
     cursor: paging.Cursor = None,
     limit: paging.Limit = 50,
 ) -> Ledger:
-    """Every change of the member's accounts, newest first."""
+    """Every change of the member's accounts, newest first; each told in a sentence as well.
+
+    The sentences are English or Chinese, by Accept-Language.
+    """
     here, community = tenant.here, tenant.community
     after, then = paging.place(cursor, tuple[int, int, int]), await past(tenant, as_of, known_at)
     if after is not None and not -(2**15) <= after[2] < 2**15:
@@ -76,11 +85,12 @@ async def show_ledger(
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
         page = await entries.ledger(db, community.key, token, after, limit, then)
+        teller = await why.teller(db, community.key, language)
     named = {row.position for row in page.rows} | {row.reverses or -1 for row in page.rows}
     events = await here.events.names(community.partition, named)
     more = paging.made(*page.next) if page.next else None
     rows = [row.model_copy(update={"member": token}) for row in page.rows]
-    items = [entry_shown(row, events, {token: member}) for row in rows]
+    items = [entry_shown(row, events, {token: member}, teller) for row in rows]
     return Ledger(items=items, next=more)
 
 
@@ -108,6 +118,25 @@ async def show_quests(
     token = await token_of(here.directory, community, member)
     async with here.views.of("incentives") as db:
         return Quests(items=await member_quests(db, community.key, token, then))
+
+
+@router.get("/{member:path}/referrals", responses=READS)
+async def show_referrals(
+    tenant: Reading,
+    member: Member,
+    as_of: paging.AsOf = None,
+    known_at: KnownAt = None,
+    cursor: paging.Cursor = None,
+    limit: paging.Limit = 50,
+) -> Referrals:
+    """Who invited the member, whom the member invited, and what that has brought."""
+    here, community = tenant.here, tenant.community
+    after, then = paging.place(cursor, tuple[int, int]), await past(tenant, as_of, known_at)
+    token = await token_of(here.directory, community, member)
+    async with here.views.of("incentives") as db:
+        found = await referrals.referrals(db, community.key, token, after, limit, then)
+    ids = await names(here.directory, [found.invited_by, *(row.member for row in found.rows)])
+    return referrals_shown(found, ids)
 
 
 @router.get("/{member:path}/report", responses=READS)

@@ -6,6 +6,7 @@ permitted without saying which are. Both are put right with the published schema
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from services.kit.http.fault import Fault, pointer
@@ -30,6 +31,8 @@ def explained(
         if detail in _EXTRA:
             names = sorted(_keys(path[:-1], schema))
             detail = f"no such key; allowed here are {', '.join(names) or 'none'}"
+            close = get_close_matches(path[-1], names, 1) if path else []
+            detail += f"; did you mean {close[0]}?" if close else ""
         told[pointer(path), detail] = Fault(pointer(path), detail)
     return list(told.values())
 

@@ -15,7 +15,7 @@ from services.incentives.tenant import Tenant
 from services.kit.actions.event import Event
 from services.kit.projection.definition import NEVER
 
-_OTHERS = tuple(side for side in SIDES if side not in ("doer", "author"))
+_OTHERS = ("invited_by", *(side for side in SIDES if side not in ("doer", "author")))
 
 
 def touched(events: list[Event]) -> tuple[dict[str, int], dict[int, int], list[Event]]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.incentives.content.reach import Reach, doer_of, reach, subject_of
 from services.incentives.engine import Known, bound_at, look
-from services.incentives.ledger.reasons import reasons
+from services.incentives.ledger.reasons import Reason, reasons
 from services.incentives.points.deciding import nothing_earned
 from services.incentives.points.original import Why
 from services.incentives.policy import view as policies
@@ -37,6 +37,9 @@ class Entry(BaseModel):
     asked: int
     granted: int
     limited_by: str | None = None
+    limit: str = Field(
+        default="", description="The whole name of what limited it: kind, then name."
+    )
     balance: int
     why: str = Field(
         default="granted",
@@ -89,6 +92,7 @@ def _entry(row: Any, names: Mapping[int, str], member: int | None = None) -> Ent
         asked=row["asked"],
         granted=row["granted"],
         limited_by=None if limit is None else names[limit].rsplit(":", 1)[-1],
+        limit="" if limit is None else names[limit],
         balance=row["balance"],
         why=_why(row["why"], names.get(limit, "")),
         by_time=row["n"] < 0,
@@ -120,6 +124,7 @@ class RuleTold(BaseModel):
     title: Any = ""
     matched: bool
     why_not: list[str] = []
+    reasons: list[Reason] = Field(default=[], description="Why not, for programs.")
     entries: list[Entry] = []
 
 
@@ -168,9 +173,16 @@ async def explanation(db: Connection, community: int, event: Event) -> Explanati
         for rule in bound.rules.get(event.type, ()):
             mine = [e for e in entries if e.rule == rule.name and e.why in ("granted", "held")]
             why_not = [] if mine else reasons(rule, scene, tenant, nothing)
-            matched = bool(mine) or not why_not
-            row = RuleTold(rule=rule.name, title=rule.rule.title, matched=matched)
-            told.rules.append(row.model_copy(update={"why_not": why_not, "entries": mine}))
+            told.rules.append(
+                RuleTold(
+                    rule=rule.name,
+                    title=rule.rule.title,
+                    matched=bool(mine) or not why_not,
+                    why_not=[words for _, words in why_not],
+                    reasons=[reason for reason, _ in why_not],
+                    entries=mine,
+                )
+            )
     said = {id(entry) for rule in told.rules for entry in rule.entries}
     told.others = [entry for entry in entries if id(entry) not in said]
     return told

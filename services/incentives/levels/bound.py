@@ -3,9 +3,10 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 
-from services.incentives.levels.definition import ActiveDays, Count, Ladder
+from services.incentives.levels.daily import summed
+from services.incentives.levels.definition import Ladder
+from services.incentives.levels.need import Ground
 from services.incentives.rewards.definition import Reward
-from services.incentives.scene import counter
 from services.incentives.state import Member, Words
 
 HIGHEST = 2**62
@@ -25,10 +26,10 @@ class BoundLadder:
         "grants",
         "levels",
         "name",
+        "score",
         "soft",
         "steps",
         "word",
-        "words",
     )
 
     def __init__(
@@ -36,23 +37,26 @@ class BoundLadder:
     ) -> None:
         self.name = name
         self.word = words[f"ladder:{name}"]
-        self.account = words[ladder.account]
+        self.account = 0 if ladder.score else words[ladder.account]
         self.earned = ladder.measure == "earned"
         self.days = ladder.days
         """Only what was gained in the last so many counts; None: what there is."""
         self.gained = words[f"gained:{ladder.account}"] if ladder.days else 0
+        self.score = ladder.score
         self.falls = ladder.demotion != "never"
         self.grace = ladder.grace_days if ladder.demotion == "grace" else 0
         self.soft = ladder.soft_landing_days
         self.levels = ladder.levels
         self.grants = [[(name, rewards[name]) for name in each.grants] for each in ladder.levels]
         self.steps = [level.at_least for level in ladder.levels]
-        self.words = words
 
-    def value(self, member: Member, day: int) -> int:
+    def value(self, ground: Ground) -> int:
         """What the rungs' `at_least` is compared with on a local day."""
+        if self.score is not None:
+            return self.score.value(ground)
+        member = ground.member
         if self.days is not None:
-            return in_window(member, self.gained, self.days, day)
+            return summed(member.daily.get(self.gained, {}), ground.day, self.days)
         balance = member.accounts.get(self.account)
         if balance is None:
             return 0
@@ -63,23 +67,40 @@ class BoundLadder:
         following = member.ranks.get(self.word, 0) + 1
         return self.steps[following] if following < len(self.steps) else HIGHEST
 
-    def rank(self, member: Member, day: int) -> int:
+    def rank(self, ground: Ground) -> int:
         """The rung of a member on a local day: the highest whose demands all hold."""
-        now = member.ranks.get(self.word, 0)
-        value, steps = self.value(member, day), self.steps
+        now = ground.member.ranks.get(self.word, 0)
+        value, steps = self.value(ground), self.steps
         if not self.falls and (now + 1 >= len(steps) or value < steps[now + 1]):
             return min(now, len(steps) - 1)
         reached = max(bisect_right(steps, value) - 1, 0)
-        lowest = 0 if self.falls else now
+        lowest = self._kept(now) if self.falls else now
         for rank in range(reached, lowest, -1):
-            if all(self._met(need, member, day) for need in self.levels[rank].needs):
+            level = self.levels[rank]
+            share = level.loses_below if rank == now else 1
+            if all(need.met(ground, share) for need in level.needs):
                 return rank
         return lowest
 
+    def _kept(self, now: int) -> int:
+        """The highest rung, up to the present one, that nobody falls below."""
+        rungs = range(min(now, len(self.levels) - 1), 0, -1)
+        return next((rank for rank in rungs if self.levels[rank].kept), 0)
+
     def may_fall(self, member: Member, day: int) -> bool:
         """Whether a level that no longer holds is lost today; notes since when it does not."""
+        if day < member.slices.get("levels", {}).get(self.word, day):
+            return False
         since = member.failing.setdefault(self.word, day)
         return day - since >= self.grace
+
+    def reached(self, member: Member, rank: int, day: int) -> None:
+        """Note until when a rung that was reached is held in any case."""
+        held = self.levels[rank].held_days
+        if held:
+            member.slices.setdefault("levels", {})[self.word] = day + held
+        elif self.word in member.slices.get("levels", ()):
+            del member.slices["levels"][self.word]
 
     def landing(self, before: int, after: int) -> int:
         """Where a fall ends: one rung down where it is soft, else where the demands hold."""
@@ -96,24 +117,3 @@ class BoundLadder:
         """The demands of the member's rung hold today; what a soft fall promised stays."""
         if self.soft is None or member.failing.get(self.word, day) <= day:
             member.failing.pop(self.word, None)
-
-    def _met(self, need: Count | ActiveDays, member: Member, day: int) -> bool:
-        wanted = need.active_days if isinstance(need, ActiveDays) else need.at_least
-        return have(need, member, day, self.words) >= wanted
-
-
-def have(need: Count | ActiveDays, member: Member, day: int, words: Words) -> int:
-    """How much of what a level needs a member has on a local day."""
-    if isinstance(need, ActiveDays):
-        return member.active_days() if need.days is None else member.days_since(day - need.days)
-    word = words.ids.get(counter(need.count, need.kind, need.received), 0)
-    if need.days is None:
-        return member.counts.get(word, 0)
-    return in_window(member, word, need.days, day)
-
-
-def in_window(member: Member, word: int, days: int, day: int) -> int:
-    """What was counted of a word in the last days, as of a local day."""
-    daily = member.daily.get(word, {})
-    day = max(day, max(daily, default=day))  # done to it, maybe, on days without a deed of its own
-    return sum(count for on, count in daily.items() if day - days < on)

@@ -1,11 +1,13 @@
 """The change of levels after an action, and as days pass."""
 
 from services.incentives.levels.bound import HIGHEST, BoundLadder
+from services.incentives.levels.need import Ground
 from services.incentives.outcome import Cause, Outcome
 from services.incentives.policy.bind import Bound
 from services.incentives.rewards.granting import grant_once
 from services.incentives.state import SHUT, Balance, Member
 from services.incentives.tenant import Tenant
+from services.kit.runtime import clock
 
 
 def climb(
@@ -19,9 +21,10 @@ def climb(
     """Put a member on the rungs whose demands hold; `when` is the instant and its local day."""
     at, day = when
     day = member.newest(day)  # what is late is judged as of now, and so takes no level away
+    ground = Ground(member, day, max(at, (day - 1) * clock.DAY), tenant.words, tenant.totals)
     for ladder in ladders:
         before = member.ranks.get(ladder.word, 0)
-        after = ladder.rank(member, day)
+        after = ladder.rank(ground)
         if after < before and not ladder.may_fall(member, day):
             tenant.touch(member)
             tenant.falling.append(member)
@@ -35,6 +38,7 @@ def climb(
                 ladder.landed(member, day)
             else:
                 member.failing.pop(ladder.word, None)
+            ladder.reached(member, after, day)
             tenant.touch(member)
             change = (ladder.word, ladder.name, before, after)
             outcome.level(tenant.key, member, change, at, cause)

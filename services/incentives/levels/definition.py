@@ -1,49 +1,45 @@
 """Ladders: ordered levels, each with what it asks of a member."""
 
+from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
+from services.incentives.levels.kinds import AnyNeed
+from services.incentives.levels.need import Need
+from services.incentives.levels.score import Score
 from services.incentives.points.accounts import Title
-from services.incentives.points.rules import ActionType
 
 NINE = ("青铜", "白银", "黄金", "铂金", "钻石", "星耀", "大师", "宗师", "王者")
 """The default ladder."""
-
-
-class Count(BaseModel):
-    """At least so many of an action, by the member or about what the member wrote."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    count: ActionType
-    kind: str | None = Field(default=None, description="Only actions with this data.kind.")
-    received: bool = Field(default=False, description="Done to what the member wrote.")
-    at_least: int = Field(ge=1)
-    days: int | None = Field(default=None, ge=1, le=400, description="In the last so many days.")
-
-
-class ActiveDays(BaseModel):
-    """At least so many different local days on which the member acted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    active_days: int = Field(ge=1)
-    days: int | None = Field(default=None, ge=1, le=400, description="Of the last so many days.")
+PLACED = "placed"
+"""The context of a validation after which what belongs together is looked at place by place."""
 
 
 class Level(BaseModel):
-    """One rung."""
+    """One rung.
+
+    On a ladder with demotion `kept` makes an exception of a rung, `held_days` keeps it so long
+    after it was reached, and `loses_below` lets whoever stands on it fall short of a need that is
+    counted in days, so that nobody goes up and down all the time.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     title: Title = ""
-    at_least: int = Field(default=0, description="Of the ladder's account.")
-    needs: tuple[Count | ActiveDays, ...] = ()
+    at_least: int = Field(default=0, description="Of the ladder's account, or of its score.")
+    needs: tuple[AnyNeed, ...] = ()
     privileges: tuple[str, ...] = ()
     grants: tuple[str, ...] = Field(
         default=(), description="Rewards that whoever reaches it is given, once."
+    )
+    kept: bool = Field(
+        default=False, description="Nobody who stood on it, or above, falls below it."
+    )
+    held_days: int = Field(default=0, ge=0, le=400, description="Kept so long in any case.")
+    loses_below: float = Field(
+        default=1, gt=0, le=1, description="Share of a need in days that keeps the rung."
     )
 
 
@@ -65,6 +61,9 @@ class Ladder(BaseModel):
     days: int | None = Field(
         default=None, ge=1, le=400, description="For `gained`: the last so many local days."
     )
+    score: Score | None = Field(
+        default=None, description="What the levels' at_least is of, in the place of an account."
+    )
     demotion: Literal["never", "rolling", "grace"] = "never"
     grace_days: int = Field(default=14, ge=1, le=400)
     soft_landing_days: int | None = Field(
@@ -81,19 +80,33 @@ class Ladder(BaseModel):
         reached = self.levels[: rank + 1]
         return list(dict.fromkeys(each for level in reached for each in level.privileges))
 
-    def granted(self) -> set[str]:
-        """The rewards that its levels grant."""
-        return {reward for level in self.levels for reward in level.grants}
+    def names(self) -> Iterator[tuple[str, str]]:
+        """What it names elsewhere in the policy: section and name."""
+        if self.score is None:
+            yield "accounts", self.account
+        for level in self.levels:
+            yield from (("rewards", name) for name in level.grants)
+
+    def needs(self) -> Iterator[Need]:
+        """All that has to be counted for it."""
+        if self.score is not None:
+            yield from self.score.needs()
+        for level in self.levels:
+            yield from level.needs
 
     @model_validator(mode="after")
-    def _ascends(self) -> "Ladder":
+    def _ascends(self, info: ValidationInfo) -> "Ladder":
+        if (self.measure == "gained") != (self.days is not None):
+            raise ValueError("measure: gained and days belong together")
+        if self.score is not None and self.days is not None:
+            raise ValueError("a score has the place of an account: it goes without measure: gained")
+        if self.soft_landing_days and self.demotion == "never":
+            raise ValueError("soft_landing_days is for a ladder with demotion")
+        if info.context == PLACED:
+            return self
         steps = [level.at_least for level in self.levels]
         if steps != sorted(steps):
             raise ValueError("levels go upwards: at_least must not fall from one to the next")
         if self.levels[0].needs:
             raise ValueError("the first level is everybody's and asks for nothing")
-        if (self.measure == "gained") != (self.days is not None):
-            raise ValueError("measure: gained and days belong together")
-        if self.soft_landing_days and self.demotion == "never":
-            raise ValueError("soft_landing_days is for a ladder with demotion")
         return self

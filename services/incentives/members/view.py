@@ -1,20 +1,22 @@
 """What a member has earned: points, growth, level, badges; now or as of a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
 
 from services.incentives.boards.view import Asked, board
 from services.incentives.guards import view as pending
-from services.incentives.members.rungs import LevelView, Read, level
+from services.incentives.levels.need import Ground, Totals
+from services.incentives.levels.standing import LevelView, standing
+from services.incentives.levels.store import load_totals
 from services.incentives.policy import view as policies
 from services.incentives.policy.document import Incentives
 from services.incentives.quests.view import QuestView, quests
 from services.incentives.rewards.view import LotView, Purse, purses
 from services.incentives.spaces.view import AccessView, open_spaces
 from services.incentives.stars.view import StarView, stars
-from services.incentives.state import Member
+from services.incentives.state import Member, Words
 from services.incentives.streaks.view import StreakView, streaks
 from services.incentives.tiers.view import Standing, standings
 from services.kit.projection.definition import Connection
@@ -74,6 +76,18 @@ class MembersPage(BaseModel):
     next: tuple[int, int] | None = None
 
 
+class _Read(NamedTuple):
+    """What a page of members needs, read at once."""
+
+    policy: Incentives
+    words: Words
+    now: int
+    past: Past
+    day: int
+    """The local day of `now`."""
+    totals: Totals
+
+
 async def member(
     db: Connection, community: int, token: int, now: int, past: Past = NOW
 ) -> MemberView | None:
@@ -117,7 +131,8 @@ async def _views(
     policy = version.compiled if version else Incentives()
     moment = past.moment(now)
     day = clock.local_day(moment, known.zone_at(moment))
-    read = Read(policy, await policies.words(db, community), moment, past, day)
+    totals = (await load_totals(db, [community])).get(community, {})
+    read = _Read(policy, await policies.words(db, community), moment, past, day, totals)
     tokens = [row["member"] for row in rows]
     balances = await _balances(db, community, tokens, read)
     levels: dict[int, dict[int, Any]] = {token: {} for token in tokens}
@@ -160,7 +175,7 @@ def _state(row: Any) -> Member:
 
 
 async def _balances(
-    db: Connection, community: int, tokens: list[int], read: Read
+    db: Connection, community: int, tokens: list[int], read: _Read
 ) -> dict[int, dict[int, tuple[int, int]]]:
     found: dict[int, dict[int, tuple[int, int]]] = {token: {} for token in tokens}
     if not read.past.is_now:
@@ -184,14 +199,18 @@ def _view(
     balances: Mapping[int, tuple[int, int]],
     levels: Mapping[int, Any],
     badges: Iterable[Any],
-    read: Read,
+    read: _Read,
 ) -> MemberView:
     ids, names = read.words.ids, read.words.names
     accounts = {name: balances.get(ids.get(name, 0), (0, 0))[0] for name in read.policy.accounts}
+    ground = Ground(state, read.day, read.now, read.words, read.totals)
     ladders = {
-        name: level(name, ladder, state, balances, levels, read)
+        name: standing(
+            (name, ladder), ground, balances, levels.get(ids.get(f"ladder:{name}", 0)),
+            now=read.past.is_now,
+        )
         for name, ladder in read.policy.ladders.items()
-    }
+    }  # fmt: skip
     return MemberView(
         member=state.token,
         since=clock.rfc3339(state.since),

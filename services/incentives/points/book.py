@@ -10,13 +10,12 @@ from services.incentives.points import decay
 from services.incentives.points.caps import BoundCap
 from services.incentives.points.lots import Lot, expired, lots_of, move, owe, revived
 from services.incentives.points.original import OF_BALANCE, Original, Why
+from services.incentives.points.room import Limited, room, use
 from services.incentives.policy.bind import Bound
 from services.incentives.stars.noting import note, note_amended
 from services.incentives.state import Balance, Member
 from services.incentives.tenant import Tenant
 
-Limited = tuple[int, int | None]
-"""What is granted, and the word of what limited it."""
 Cause = tuple[bytes | None, int | None]
 """Subject and key of an entry: how what undoes it finds it."""
 NO_CAUSE: Cause = (None, None)
@@ -73,6 +72,15 @@ class Book:
         self.n = 0
         self.rising = False
         self.touched.clear()
+
+    def meet(self, member: Member) -> None:
+        """A member has a part in the event, maybe the first: its accounts begin."""
+        self.tenant.touch(member)
+        if member.since_offset < 0:
+            member.since, member.since_offset = self.at, self.offset
+            for account, start in self.bound.starts.items():
+                if start:
+                    self.account(member, account)
 
     def account(self, member: Member, account: int) -> Balance:
         """A member's account; a new one begins with its start."""
@@ -267,32 +275,3 @@ class Book:
         if balance.balance >= gate or balance.earned >= gate or member.gated is not self.bound:
             self.rising = True
         return n
-
-
-def room(member: Member, asked: int, caps: tuple[BoundCap, ...], windows: Windows) -> Limited:
-    """How much of a gain the caps allow, and the word of the cap that limits it most."""
-    granted, limit = asked, None
-    for cap in caps:
-        used = member.used.get(cap.id)
-        left = cap.most - used.get(windows[cap.window], 0) if used else cap.most
-        if cap.count:
-            left = asked if left > 0 else 0
-        elif left < 0:
-            left = 0
-        if left < granted:
-            granted, limit = left, cap.id
-    return granted, limit
-
-
-def use(
-    member: Member, granted: int, cause: int, caps: tuple[BoundCap, ...], windows: Windows
-) -> None:
-    """Note in the caps' windows what was granted (`cause` 1) or taken back (-1)."""
-    for cap in caps:
-        if granted * cause > 0 or cap.losses:
-            window = windows[cap.window]
-            used = member.used.get(cap.id)
-            if used is None:
-                used = member.used[cap.id] = {}
-            step = cause if cap.count else granted
-            used[window] = used.get(window, 0) + step

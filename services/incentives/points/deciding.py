@@ -32,12 +32,12 @@ def decide(bound: Bound, scene: Scene, tenant: Tenant, own: Content | None) -> l
 
 
 def nothing_earned(post: Content | None) -> str | None:
-    """Why nobody earns by a post; None where somebody may."""
+    """Why nobody earns by a post, `removed` or `owned`; None where somebody may."""
     if post is None:
         return None
     if post.removed:
-        return "the post is removed"
-    return "the post belongs to the community" if post.owned else None
+        return "removed"
+    return "owned" if post.owned else None
 
 
 def _ask(rule: BoundRule, scene: Scene, tenant: Tenant, asks: list[Ask]) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from services.incentives.calendar import windows_of
-from services.incentives.points.book import EXPIRED, Book, room, use
+from services.incentives.points.book import EXPIRED, Book
 from services.incentives.points.caps import BoundCap
 from services.incentives.points.lots import Lot, owed
 from services.incentives.points.original import Original, Why
+from services.incentives.points.room import room, use
 from services.incentives.policy.bind import Bound
 from services.incentives.state import Member
 

@@ -40,6 +40,7 @@ class Share(BaseModel):
 
 Amount = Annotated[int, Field(ge=-LARGEST, le=LARGEST)] | Share
 Amounts = dict[str, Amount]
+Limit = Annotated[int, Field(ge=0)]
 
 
 class Factor(BaseModel):
@@ -65,8 +66,8 @@ class Rule(BaseModel):
     inviter: Amounts = Field(default_factory=dict)
     referrer: Amounts = Field(default_factory=dict)
     multiply: tuple[Factor, ...] = ()
-    most: dict[Per, int] = Field(default_factory=dict, description="Limits of the sum granted.")
-    times: dict[Per, int] = Field(default_factory=dict, description="Limits of how often.")
+    most: dict[Per, Limit] = Field(default_factory=dict, description="Limits of the sum granted.")
+    times: dict[Per, Limit] = Field(default_factory=dict, description="Limits of how often.")
     once: bool = Field(
         default=False,
         description="Given once to a member for ever, and kept when its cause is undone.",

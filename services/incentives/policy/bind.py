@@ -7,11 +7,12 @@ from services.incentives.badges.badge import Badge
 from services.incentives.features import Listener, Settling, features
 from services.incentives.guards.screen import BoundGuards
 from services.incentives.levels.bound import BoundLadder
-from services.incentives.levels.definition import ActiveDays, Count
+from services.incentives.levels.need import Need
+from services.incentives.levels.needs.count import Count
 from services.incentives.points.caps import BoundCap
 from services.incentives.points.rules import LARGEST, SIDES, Amount, Factor, Rule, Share
 from services.incentives.policy.document import Incentives
-from services.incentives.scene import ORIGINAL, Scene, Test, counter, test_of
+from services.incentives.scene import ORIGINAL, Scene, Test, test_of
 from services.incentives.state import Words
 
 START, ADJUSTED, FLOOR = "start", "adjusted", "floor"
@@ -153,12 +154,13 @@ class Bound:
         graded = [need for space in policy.spaces.values() for need in space.needs]
         self.gained = {each.account: each.gained for each in self.ladders if each.days}
         """The words of what is counted by day of accounts, for ladders that ask about a window."""
-        self.windowed = frozenset(_windowed(self.ladders, graded, words))
+        self.windowed = frozenset(_windowed(policy.needs(), words))
         self.originals = any(isinstance(n, Count) and n.kind == ORIGINAL for n in graded)
         """Whether a space asks for original posts: a removed one has to be known as such."""
         self.by_account = not any(
-            level.needs for ladder in self.ladders for level in ladder.levels
-        ) and not any(ladder.falls for ladder in self.ladders)
+            ladder.falls or ladder.score or any(level.needs for level in ladder.levels)
+            for ladder in self.ladders
+        )
         """Whether levels change with accounts alone."""
         self.falls = any(ladder.falls for ladder in self.ladders)
         self._bind_badges(policy, words)
@@ -204,10 +206,7 @@ class Bound:
         return ()
 
 
-def _windowed(
-    ladders: Iterable[BoundLadder], more: Iterable[Count | ActiveDays], words: Words
-) -> Iterator[int]:
-    climbed = (need for ladder in ladders for level in ladder.levels for need in level.needs)
-    for need in (*climbed, *more):
-        if isinstance(need, Count) and need.days is not None:
-            yield words[counter(need.count, need.kind, need.received)]
+def _windowed(needs: Iterable[Need], words: Words) -> Iterator[int]:
+    for need in needs:
+        if isinstance(need, Count) and need.days is not None and not need.when:
+            yield words[need.label()]

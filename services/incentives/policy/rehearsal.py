@@ -26,8 +26,11 @@ class Standing(NamedTuple):
 
     accounts: dict[str, int]
     level: int
+    """On the first ladder."""
     badges: list[str]
     spaces: list[str]
+    levels: dict[str, int]
+    """By ladder."""
 
 
 class Rehearsal:
@@ -69,7 +72,9 @@ class Rehearsal:
         held = sorted({names[word].removeprefix("badge:") for word in badges})
         grades = member.slices.get("spaces", [{}])[0]
         spaces = sorted(names[w].removeprefix("space:") for w, kept in grades.items() if kept[0])
-        return Standing(accounts, member.ranks.get(bound.ladder, 0) + 1, held, spaces)
+        levels = {each.name: member.ranks.get(each.word, 0) + 1 for each in bound.ladders}
+        rank = member.ranks.get(bound.ladder, 0) + 1
+        return Standing(accounts, rank, held, spaces, levels)
 
     def earners(self) -> list[str]:
         """Everybody whose account an action has changed (a start is no action), in order."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.incentives.levels.definition import ActiveDays, Count
+from services.incentives.levels.kinds import AnyNeed
 from services.incentives.points.accounts import Title
 
 Privilege = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -24,7 +24,7 @@ class Space(BaseModel):
         default=None, max_length=128, description="What the platform calls it, for a bot."
     )
     after: str | None = Field(default=None, description="The grade below, held too.")
-    needs: tuple[Count | ActiveDays, ...] = Field(default=(), max_length=10)
+    needs: tuple[AnyNeed, ...] = Field(default=(), max_length=10)
     level: int | None = Field(default=None, ge=1, le=100, description="Rank at least, from 1.")
     ladder: str | None = Field(default=None, description="Of the level; none: the first.")
     badges: tuple[str, ...] = Field(default=(), description="All of them held.")
@@ -50,13 +50,15 @@ def ordered(spaces: Mapping[str, Space]) -> list[str]:
     return sorted(spaces, key=lambda name: (len(list(_below(spaces, name))), name))
 
 
-def misplaced(spaces: Mapping[str, Space], ladders: Mapping[str, object]) -> Iterator[str]:
-    """What is wrong with what stands above what, and with levels where there is no ladder."""
+def misplaced(
+    spaces: Mapping[str, Space], ladders: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """By space what is wrong: with what stands above what, with levels where no ladder is."""
     for name, space in spaces.items():
         if name in _below(spaces, name):
-            yield f"space {name} comes after itself"
+            yield name, "comes after itself"
         if space.level is not None and not ladders:
-            yield f"space {name} asks for a level, and there is no ladder"
+            yield name, "asks for a level, and there is no ladder"
 
 
 def _below(spaces: Mapping[str, Space], name: str) -> Iterator[str]:

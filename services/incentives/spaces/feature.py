@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from services.incentives.content.reach import ACTING
 from services.incentives.features import Settlement
+from services.incentives.levels.need import Ground
 from services.incentives.outcome import Outcome
 from services.incentives.points.book import Book
 from services.incentives.policy.document import Incentives
@@ -34,7 +35,6 @@ class Grades:
 
     def __init__(self, policy: Incentives, words: Words) -> None:
         self.spaces = [BoundSpace(name, policy, words) for name in ordered(policy.spaces)]
-        self.words = words
         self.idle = not policy.spaces
 
     def types(self) -> tuple[str, ...]:
@@ -80,7 +80,9 @@ class Grades:
         # What is late is judged as of the last change, so that it does not bring the past back.
         at = max(now.at, kept[0][bound.word][1]) if kept and bound.word in kept[0] else now.at
         day = now.day if at == now.at else clock.local_day(at, now.zone)
-        return bound.missing(member, (at, member.newest(day)), held, self.words)
+        tenant = now.tenant
+        ground = Ground(member, member.newest(day), at, tenant.words, tenant.totals)
+        return bound.missing(ground, held)
 
 
 def _returns(member: Member, now: Settlement) -> bool:

@@ -4,8 +4,7 @@ from collections.abc import Collection
 from enum import IntEnum
 
 from services.incentives.features import Settlement
-from services.incentives.levels.bound import have
-from services.incentives.levels.definition import ActiveDays
+from services.incentives.levels.need import Ground
 from services.incentives.members.roles import FOR_EVER
 from services.incentives.policy.document import Incentives
 from services.incentives.state import Member, Words
@@ -40,11 +39,11 @@ class BoundSpace:
         ladder = space.ladder or next(iter(policy.ladders), "")
         self.ladder, self.rank = words.ids.get(f"ladder:{ladder}", 0), (space.level or 1) - 1
         self.kept = space.revoke == "never"
-        self.windowed = any(need.days is not None for need in space.needs)
+        self.windowed = any(need.passes() for need in space.needs)
 
     def lapses(self, member: Member, now: Settlement) -> int:
         """When to look whether time alone has taken it: as the next local day begins where days
-        are counted, and when the appointment ends."""
+        are counted, and when the appointment or a role that is needed ends."""
         if self.kept:
             return NEVER
         tomorrow = NEVER
@@ -52,24 +51,21 @@ class BoundSpace:
             day = clock.local_day(now.seen, now.zone) + 1
             tomorrow = clock.day_start(day, now.zone)
         ends = [until for role, until in member.roles.items() if role in self.space.roles]
-        return min(tomorrow, max((end for end in ends if now.at < end < FOR_EVER), default=NEVER))
+        ends = [max((end for end in ends if now.at < end < FOR_EVER), default=NEVER)]
+        ends += (need.until(member) for need in self.space.needs)
+        return min(tomorrow, *(end for end in ends if end > now.at))
 
-    def missing(
-        self, member: Member, when: tuple[int, int], held: Collection[int], words: Words
-    ) -> Why:
-        """The first demand that does not hold at an instant and its local day; `held` are the
-        words of the grades below that the member has."""
-        space = self.space
+    def missing(self, ground: Ground, held: Collection[int]) -> Why:
+        """The first demand that does not hold on a ground; `held` are the words of the grades
+        below that the member has."""
+        space, member = self.space, ground.member
         if self.after is not None and self.after not in held:
             return Why.AFTER
         if member.ranks.get(self.ladder, 0) < self.rank:
             return Why.LEVEL
         if any(badge not in member.badges for badge in self.badges):
             return Why.BADGES
-        if space.roles and not set(space.roles) & set(member.roles_at(when[0])):
+        if space.roles and not set(space.roles) & set(member.roles_at(ground.at)):
             return Why.ROLE
-        for need in space.needs:
-            wanted = need.active_days if isinstance(need, ActiveDays) else need.at_least
-            if have(need, member, when[1], words) < wanted:
-                return Why.NEEDS
-        return Why.GRANTED
+        met = all(need.met(ground) for need in space.needs)
+        return Why.GRANTED if met else Why.NEEDS

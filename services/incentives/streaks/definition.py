@@ -34,6 +34,47 @@ class Milestone(BaseModel):
         return self
 
 
+class Maturing(BaseModel):
+    """What is put aside day by day and paid when the streak is long enough; lost when it breaks.
+
+    Until then it counts nowhere. With `again` the next begins when one has been paid.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after: int = Field(ge=2, le=10_000, description="Days or weeks in the streak.")
+    each: dict[str, int] = Field(min_length=1, description="Account -> amount put aside each time.")
+    bonus: dict[str, int] = Field(default_factory=dict, description="Paid on top.")
+    again: bool = False
+
+    @model_validator(mode="after")
+    def _in_bounds(self) -> "Maturing":
+        if not all(0 < amount <= LARGEST // 10_000 for amount in self.each.values()):
+            raise ValueError(
+                f"puts aside more than 0 and at most {LARGEST // 10_000} of an account"
+            )
+        if not all(0 < amount <= LARGEST // 2 for amount in self.bonus.values()):
+            raise ValueError(f"pays more than 0 and at most {LARGEST // 2} of an account on top")
+        return self
+
+    def put_aside(self, times: int) -> dict[str, int]:
+        """What has been put aside after so many times."""
+        return {account: amount * times for account, amount in self.each.items()}
+
+    def pays(self) -> dict[str, int]:
+        """What is paid in the end."""
+        whole = self.put_aside(self.after)
+        for account, amount in self.bonus.items():
+            whole[account] = whole.get(account, 0) + amount
+        return whole
+
+    def running(self, length: int) -> int:
+        """How often something has been put aside for what comes next, in a streak of a length."""
+        if self.again:
+            return length % self.after
+        return length if length < self.after else 0
+
+
 class Streak(BaseModel):
     """What has to be done, how often, what may be missed, and what lengths give.
 
@@ -49,6 +90,9 @@ class Streak(BaseModel):
     per: Literal["day", "week"] = "day"
     make_up: MakeUp | None = None
     milestones: tuple[Milestone, ...] = ()
+    maturing: Maturing | None = Field(
+        default=None, description="Paid after so many, lost on a break: 打卡返现."
+    )
 
     @model_validator(mode="after")
     def _differ(self) -> "Streak":
@@ -65,4 +109,5 @@ class Streak(BaseModel):
 
     def accounts(self) -> set[str]:
         """The accounts it gives to."""
-        return {account for each in self.milestones for account in each.gives}
+        found = {account for each in self.milestones for account in each.gives}
+        return found if self.maturing is None else found | self.maturing.pays().keys()

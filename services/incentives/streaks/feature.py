@@ -1,17 +1,30 @@
-"""Streaks in the fold: marks of days, and what a length gives."""
+"""Streaks in the fold: marks of days, what a length gives, and what a break loses."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
+from services.incentives.features import Moment
 from services.incentives.outcome import Outcome
 from services.incentives.points.book import Book
 from services.incentives.policy.document import Incentives
 from services.incentives.scene import Scene, Test, test_of
-from services.incentives.state import Words
+from services.incentives.state import Member, Words
 from services.incentives.streaks.definition import Milestone, Streak
-from services.incentives.streaks.runs import Run, mark, run_at, runs, unit_of
+from services.incentives.streaks.pot import Pot
+from services.incentives.streaks.runs import (
+    Run,
+    Span,
+    first_day,
+    mark,
+    over,
+    run_at,
+    runs,
+    standing,
+    unit_of,
+)
 from services.incentives.tenant import Tenant
+from services.kit.runtime import clock
 
 MOST_PAID = 500
 """Payments remembered of a member and streak."""
@@ -20,7 +33,7 @@ MOST_PAID = 500
 class BoundStreak:
     """A streak of a policy version."""
 
-    __slots__ = ("gifts", "name", "streak", "tests", "word")
+    __slots__ = ("gifts", "name", "pot", "streak", "tests", "word")
 
     def __init__(self, name: str, streak: Streak, words: Words) -> None:
         self.name = name
@@ -35,6 +48,7 @@ class BoundStreak:
             )
             for each in streak.milestones
         ]
+        self.pot = Pot(name, streak.maturing, words) if streak.maturing else None
 
     def types(self) -> Iterable[str]:
         return self.streak.types()
@@ -62,7 +76,38 @@ class BoundStreak:
                 data = {"member": member.token, "streak": self.name, "length": run.length}
                 of = (f"{self.name}/{milestone.at}", member.token)
                 outcome.fact(tenant.key, "streak.reached", of, event.time, data, event)
+        if self.pot is not None:
+            self.pot.follow(run, paid, scene, book, outcome)
+            self._watch(spans, scene, tenant, outcome)
         del paid[:-MOST_PAID]
+
+    def _watch(self, spans: list[Span], scene: Scene, tenant: Tenant, outcome: Outcome) -> None:
+        """Look again when the streak breaks, unless that is past already: what comes late or by
+        import is paid when it is long enough, and nobody is told of breaks before."""
+        event, member = scene.event, scene.doer
+        first = first_day(over(spans, self.streak), self.streak)
+        # An hour later, so that it is that day also where clocks are changed meanwhile.
+        due = first * clock.DAY - (scene.local - event.time) + clock.HOUR
+        if member is not None and due > event.log_time:
+            outcome.dues.append((due, tenant.key, member.token))
+
+    def due(self, member: Member, moment: Moment) -> None:
+        """What was put aside is lost where the streak has broken."""
+        kept = member.slices.get("streaks", {}).get(self.word)
+        if kept is None or self.pot is None or not kept[0]:
+            return
+        spans, unit = kept[0], unit_of(moment.book.windows.day, self.streak)
+        found = runs(spans, self.streak)
+        alive = standing(found, spans, self.streak, unit)
+        for run in found[-2:]:
+            # One that broke long ago was told of then, or came in late.
+            if run != alive and run.last >= unit - _reach(self.streak):
+                self.pot.lose(run, member, moment)
+
+
+def _reach(streak: Streak) -> int:
+    """Units that a streak lives on at most without being gone on with, and one more."""
+    return 2 + (2 * streak.make_up.most if streak.make_up else 0)
 
 
 def _owed(milestone: Milestone, run: Run, paid: list[list[int]]) -> int:
@@ -82,6 +127,14 @@ class Streaks:
     def bind(self, policy: Incentives, words: Words) -> Iterator[BoundStreak]:
         for name, streak in policy.streaks.items():
             yield BoundStreak(name, streak, words)
+
+    def due(self, member: Member, moment: Moment) -> None:
+        """Streaks break."""
+        if "streaks" not in member.slices:
+            return
+        every = (each for heard in moment.book.bound.features.values() for each in heard)
+        for bound in dict.fromkeys(each for each in every if isinstance(each, BoundStreak)):
+            bound.due(member, moment)
 
 
 FEATURE = Streaks()

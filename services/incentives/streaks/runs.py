@@ -88,6 +88,14 @@ def standing(found: Sequence[Run], spans: Sequence[Span], streak: Streak, unit: 
     return last
 
 
+def over(spans: Sequence[Span], streak: Streak) -> int:
+    """The first unit in which the last streak is no longer alive."""
+    unit, found = spans[-1][1] + 2, runs(spans, streak)
+    while standing(found, spans, streak, unit).length:
+        unit += 1
+    return unit
+
+
 def _made_up(gap: range, streak: Streak, used: Counter[int]) -> bool:
     """Whether a gap is made up, which uses up the allowance of its weeks or months."""
     make_up = streak.make_up

@@ -17,6 +17,14 @@ from services.kit.runtime import clock, sql
 Q = sql.load(__file__)
 
 
+class MaturingView(BaseModel):
+    """What is put aside and counts nowhere yet."""
+
+    put_aside: dict[str, int] = Field(description="Account -> amount; lost when the streak breaks.")
+    left: int = Field(description="Days, or weeks, until it is paid.")
+    pays: dict[str, int] = Field(description="What is paid then.")
+
+
 class StreakView(BaseModel):
     """A streak of a member. Lengths are in days, or in weeks where `per` says so."""
 
@@ -28,6 +36,9 @@ class StreakView(BaseModel):
     total: int = Field(description="All days or weeks that were marked.")
     last: str | None = Field(description="The last local day, or the Monday of the last week.")
     next: int | None = Field(description="Length of the next milestone.")
+    maturing: MaturingView | None = Field(
+        default=None, description="Null where nothing matures, or all of it was paid."
+    )
 
 
 async def streaks(
@@ -71,4 +82,17 @@ def _view(name: str, streak: Streak, spans: list[Span], day: int) -> StreakView:
         total=sum(last - first + 1 for first, last in spans),
         last=last,
         next=min(following, default=None),
+        maturing=_maturing(streak, current),
+    )
+
+
+def _maturing(streak: Streak, current: int) -> MaturingView | None:
+    maturing = streak.maturing
+    if maturing is None or (current >= maturing.after and not maturing.again):
+        return None
+    times = maturing.running(current)
+    return MaturingView(
+        put_aside=maturing.put_aside(times) if times else {},
+        left=maturing.after - times,
+        pays=maturing.pays(),
     )

@@ -39,6 +39,14 @@ def test_the_schema_names_each_rule() -> None:
         ),
         ({"alerts": {"rules": {"R2": {}}}}, "/alerts/rules/R2"),
         (
+            {"alerts": {"rules": {"ugc_share": {"fires_under": 0.5, "clears_from": 0.4}}}},
+            "/alerts/rules/ugc_share/clears_from",
+        ),
+        (
+            {"alerts": {"rules": {"complaint_rate": {"fires_over": 2, "clears_under": 3}}}},
+            "/alerts/rules/complaint_rate/clears_under",
+        ),
+        (
             {"alerts": {"rules": {"ugc_share": {"playbook": "x"}}}},
             "/alerts/rules/ugc_share/playbook",
         ),

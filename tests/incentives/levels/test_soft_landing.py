@@ -16,6 +16,9 @@ from tests.incentives.play import START, Script, Stage, token
 WINDOW, GRACE, KEPT = 10, 2, 5
 RUNGS = [{"name": name, "at_least": 10 * n} for n, name in enumerate(("a", "b", "c", "d"))]
 
+POSTS = {"count": "post.created"}
+SCORE = {"quality": [{"of": POSTS}], "frequency": POSTS}
+
 
 def policy(**more: Any) -> dict[str, Any]:
     """A check-in gives 5 credits; a rung is 10 of the window."""
@@ -88,6 +91,23 @@ async def test_the_rung_fallen_to_is_kept_though_its_demands_held_in_between(sta
     assert [each for each in await changes(stage) if each[0]] == [(5, 2), (25, 1), (45, 0)]
 
 
+async def test_soft_falls_end_at_a_rung_that_is_kept(stage: Stage) -> None:
+    story = rich(levels=[RUNGS[0], {**RUNGS[1], "kept": True}, RUNGS[2], RUNGS[3]])
+    story.on(60)
+    await stage.play(story.events)
+    fallen = WINDOW + GRACE
+    assert [each for each in await changes(stage) if each[0]] == [(fallen, 2), (fallen + KEPT, 1)]
+
+
+async def test_a_rung_that_is_held_is_lost_softly_later(stage: Stage) -> None:
+    story = rich(levels=[*RUNGS[:3], {**RUNGS[3], "held_days": 30}])
+    story.on(40)
+    await stage.play(story.events)
+    fallen = 30 + GRACE
+    steps = [(fallen, 2), (fallen + KEPT, 1)]
+    assert [each for each in await changes(stage) if each[0]] == steps
+
+
 async def test_who_climbs_again_has_no_promise_left(stage: Stage) -> None:
     story = rich(days=4, grace_days=1, soft_landing_days=20)
     for _ in range(6):
@@ -112,6 +132,7 @@ async def test_what_is_undone_counts_no_more_on_its_own_day(stage: Stage) -> Non
         ({"days": None}, "belong together"),
         ({"measure": "earned"}, "belong together"),
         ({"demotion": "never"}, "ladder with demotion"),
+        ({"score": SCORE}, "a score has the place of an account"),
     ],
 )
 def test_what_does_not_fit_is_refused(more: dict[str, Any], why: str) -> None:

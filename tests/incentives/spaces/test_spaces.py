@@ -141,6 +141,36 @@ async def test_what_is_counted_in_days_is_lost_as_a_day_begins(stage: Stage) -> 
     assert await stage.db.fetchval("SELECT count(*) FROM agenda") == 0
 
 
+async def test_a_role_that_is_needed_ends_with_its_term(stage: Stage) -> None:
+    needs = [{"role": "core"}, {"sum": "data.posts", "on": "member.read", "at_least": 5}]
+    script = Script(policy({"core": {"needs": needs}}, ladders={}))
+    ends = START + 2 * clock.DAY
+    script.act("role.appointed", "ann", role="core", until=clock.rfc3339(ends))
+    script.act("member.read", "ann", posts=3)
+    script.act("member.read", "ann", posts=2)
+    script.wait(5 * clock.DAY)
+    script.act("time.passed", community=0)
+    await stage.play(script.events)
+    (opened, gone) = reversed(await changes(stage.db, COMMUNITY, token("ann"), 9))
+    assert opened.position == script.events[4].offset
+    assert (gone.at, gone.because, gone.by_time) == (clock.rfc3339(ends), "needs", True)
+
+
+async def test_a_share_of_what_others_do_is_looked_at_as_a_day_begins(stage: Stage) -> None:
+    share = {"percent": 50, "of": "post.created"}
+    needs = [{"sum": "data.posts", "on": "member.read", "at_least": share}]
+    script = Script(policy({"readers": {"needs": needs}}, ladders={}), "Asia/Shanghai")
+    write(script, "bob", 2)
+    script.act("member.read", "ann", posts=1)
+    write(script, "bob", 2)
+    script.wait(5 * clock.DAY)
+    script.act("time.passed", community=0)
+    await stage.play(script.events)
+    assert await told(stage) == [("readers", True, None), ("readers", False, "needs")]
+    gone = (await changes(stage.db, COMMUNITY, token("ann"), 9))[0]
+    assert gone.at == clock.rfc3339(clock.parse_rfc3339("2026-03-03T00:00:00+08:00"))
+
+
 async def test_who_leaves_has_none_and_who_returns_is_judged_anew(stage: Stage) -> None:
     script = Script(policy())
     write(script, "ann", 3)

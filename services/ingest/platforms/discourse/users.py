@@ -1,12 +1,13 @@
-"""People: coming, going, suspended, and the group that makes up the staff."""
+"""People: coming, going, suspended, and the groups that make somebody staff or a leader."""
 
 from collections.abc import Callable
 from typing import Any
 
 from services.ingest.platforms.discourse.payload import Payload
 
-STAFF = 3
-"""Discourse's own group of all admins and moderators; its number never changes."""
+GROUPS = {3: "staff", 14: "leader"}
+"""Discourse's own groups, whose numbers never change: all admins and moderators, and the members of
+trust level 4, who are appointed."""
 
 
 def _action(type_: str, user: int, happening: str, **fields: Any) -> dict[str, Any]:
@@ -40,20 +41,21 @@ def unsuspended(user: Payload) -> list[dict[str, Any]]:
 
 
 def joined_group(membership: Payload) -> list[dict[str, Any]]:
-    """{id, user_id, group_id}: who comes into the staff's group is staff."""
-    return _staff(membership, "role.appointed", "added")
+    """{id, user_id, group_id}: who comes into one of Discourse's own groups has its role."""
+    return _role(membership, "role.appointed", "added")
 
 
 def left_group(membership: Payload) -> list[dict[str, Any]]:
-    """Neither admin nor moderator any more."""
-    return _staff(membership, "role.ended", "removed")
+    """Neither admin nor moderator any more, or no leader."""
+    return _role(membership, "role.ended", "removed")
 
 
-def _staff(membership: Payload, type_: str, happening: str) -> list[dict[str, Any]]:
-    if membership.number("group_id") != STAFF:
+def _role(membership: Payload, type_: str, happening: str) -> list[dict[str, Any]]:
+    group = membership.number("group_id")
+    if group not in GROUPS:
         return []
-    what = f"group/{STAFF}/{membership.number('id')}/{happening}"
-    return [_action(type_, membership.number("user_id"), what, data={"role": "staff"})]
+    what = f"group/{group}/{membership.number('id')}/{happening}"
+    return [_action(type_, membership.number("user_id"), what, data={"role": GROUPS[group]})]
 
 
 HANDLERS: dict[str, Callable[[Payload], list[dict[str, Any]]]] = {

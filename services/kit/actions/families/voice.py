@@ -35,10 +35,12 @@ class ReportFiled(Data):
 
 
 class ReportDecided(Data):
-    """A report was decided."""
+    """A report was decided; the envelope's member is who had reported, where that is told."""
 
     type: ClassVar[str] = "report.decided"
     report: Id
+    target: Id | None = None
+    author_of_target: MemberId | None = None
     upheld: bool
     by: MemberId | None = None
 
