@@ -123,7 +123,7 @@ async def test_a_rebuild_and_a_proof_while_traffic_goes_on(
         for projection in ("incentives", "alerts"):
             done = await hearth.command("rebuild", projection, "--json")
             assert done.returncode == 0, done.stderr
-            assert json.loads(done.stdout)["generation"] == 2
+            assert json.loads(done.stdout)["generation"] > 1
         proof = await hearth.command("verify", "--json")
         assert proof.returncode == 0, proof.stdout + proof.stderr
         assert json.loads(proof.stdout) == {"incentives": [], "alerts": []}

@@ -55,8 +55,14 @@ async def test_tables_of_an_earlier_release_are_brought_up_to_date_at_the_start(
                 lambda: management.call("GET", "/metrics"),
                 lambda answer, told=told: told in answer.body,  # type: ignore[misc]
             )
-        last = await client.act(post("tea", "p2", "ming"))
-        assert (await client.get(f"{base}/members/ming", position=last))["points"] == 10
+        last = {"Hearth-Wait-For": str(await client.act(post("tea", "p2", "ming")))}
+        # Who waited for the new tables looks again, now and then.
+        seen = await until(
+            lambda: client.call("GET", f"{base}/members/ming", headers=last),
+            lambda answer: answer.status == 200,
+            seconds=60,
+        )
+        assert seen.body["points"] == 10
         live = "SELECT projection, generation FROM projection.generations WHERE live"
         assert dict(await db.fetch(live)) == {"incentives": 2, "alerts": 2}
         await db.close()

@@ -103,10 +103,15 @@ ACTIONS = st.one_of(
 
 @st.composite
 def scripts(draw: st.DrawFn, most: int = 60, late: bool = True) -> Script:
-    """A log of up to `most` actions; some are late unless `late` is False, and days go by."""
+    """A log of up to `most` actions; some are late unless `late` is False, and days go by.
+
+    An order that takes entries back is late too: its own are dated as what they take back.
+    """
     script = Script(POLICY)
     steps = draw(st.lists(st.tuples(ACTIONS, st.integers(0, 9), st.integers(0, 30)), max_size=most))
     for (type_, member, data), pause, back in steps:
+        if not late and type_.startswith("reversal."):
+            continue
         if pause > 6:
             script.wait((pause - 6) * clock.DAY // 2)
         if isinstance(few := data.get("entry"), int):
