@@ -103,7 +103,8 @@ def asks(operation: Any, mode: GenerationMode, names: dict[str, Any]) -> Callabl
                 case.query.pop(name, None)
         left_out = [] if operation.label not in RICHER else [positive_data_acceptance]
         if case.query or not operation.body or case.media_type == "application/yaml":
-            # What a YAML text may hold is no more than a string to the document. What is wrong about a query may be lost on the way: null is sent as nothing at all.
+            # What is wrong about a query may be lost on the way: null is sent as nothing at all.
+            # What a YAML text holds is no more than a string to the document.
             left_out.append(negative_data_rejection)
         case.call_and_validate(headers=headers, session=session, excluded_checks=left_out)
 
