@@ -63,7 +63,7 @@ async def test_terms_are_listed_the_latest_first(tea: World) -> None:
     then = (await get(tea, "terms?state=open&as_of=2026-03-03T00:00:00Z"))["items"]
     assert [each["member"] for each in then] == ["ming"]
     assert (await get(tea, "members/ming/terms?role=host"))["items"] == items[1:]
-    await get(tea, "terms?state=gone", 400)
+    await get(tea, "terms?state=gone", 422)
 
 
 async def test_what_a_term_brought(tea: World) -> None:

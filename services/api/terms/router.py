@@ -1,6 +1,6 @@
 """`/v1/communities/{c}/terms`: terms of roles, and what each brought."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
@@ -21,7 +21,7 @@ Member = Annotated[str, Path(min_length=1, max_length=256, pattern=NO_NUL)]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Role = Annotated[str | None, Query(max_length=64, pattern=NO_NUL, description="Of this role.")]
 State = Annotated[
-    str | None, Query(max_length=16, pattern=NO_NUL, description="planned, open or ended.")
+    Literal["planned", "open", "ended"] | None, Query(description="planned, open or ended.")
 ]
 
 

@@ -81,6 +81,19 @@ async def live(db: Connection, projection: str) -> int:
     return int(row["generation"])
 
 
+async def hold_live(db: Connection, projection: str) -> tuple[int, int]:
+    """The live generation and its version; nobody flips until this transaction ends.
+
+    Raises LookupError before the projection ever ran.
+    """
+    # Who has waited for a flip finds that its row is live no more: the next look finds the new one.
+    for _ in range(3):
+        row = await db.fetchrow(Q.live_for_share, projection)
+        if row is not None:
+            return int(row["generation"]), int(row["version"])
+    raise LookupError(f"the projection {projection} has never run")
+
+
 async def live_version(db: Connection, projection: str) -> int:
     """Of which version the live tables are. Raises LookupError before the projection ever ran."""
     row = await db.fetchrow(Q.live, projection)

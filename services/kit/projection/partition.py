@@ -95,7 +95,7 @@ class Partition:
         beginning = await self._log.beginning(self.number)
         name = self.projection.name
         async with self._pool.acquire() as db, db.transaction():
-            ((generation, version),) = await db.fetch(Q.live_for_share, name)
+            generation, version = await generations.hold_live(db, name)
             if not self.projection.folds(version):
                 raise generations.OtherVersionError(self.projection, version)
             claimed = await db.fetch(Q.claim, name, generation, self.number, beginning)
