@@ -53,6 +53,6 @@ FROM sums s
 LEFT JOIN LATERAL (
     SELECT "offset", n FROM ledger
     WHERE community = $1 AND member = s.member AND at >= $9 AND at < $10 AND account = $2
-      AND granted <> 0 AND why NOT BETWEEN 6 AND 8
+      AND granted <> 0 AND why NOT IN (6, 7, 8, 11)
     ORDER BY "offset" DESC, n DESC LIMIT 1) l ON true
 WHERE s.score >= (SELECT min(score) FROM first) ORDER BY rank LIMIT $8;

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from services.incentives.members.view import member
 from services.incentives.stars.periods import named
 from services.incentives.stars.view import StarOf, page
@@ -154,6 +156,23 @@ async def test_equals_share_or_the_earliest_is_taken(stage: Stage) -> None:
         await stage.play(script.events)
         found = {(row.member, row.rank) for row in await seen(stage)}
         assert found == {(token(who), rank) for who, rank in wanted}
+
+
+@pytest.mark.parametrize(("first", "last"), [("ann", "bob"), ("bob", "ann")])
+async def test_what_decays_later_does_not_make_a_score_younger(
+    stage: Stage, first: str, last: str
+) -> None:
+    fading = {"accounts": {"points": {"decays": {"share": 0.5}}}}
+    script = Script(policy(fading, ties="earliest"))
+    for who in (last, first, first, last):
+        script.act("member.checked_in", who)
+    for day in (3, 5):
+        reach(script, START + day * clock.DAY)
+        tick(script)
+    reach(script, CLOSED)
+    tick(script)
+    await stage.play(script.events)
+    assert told(await seen(stage)) == [(token(first), 1, 20)]
 
 
 async def test_a_rank_that_too_many_share_is_no_distinction(stage: Stage) -> None:
