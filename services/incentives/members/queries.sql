@@ -8,9 +8,10 @@ SELECT member, account, "all" AS value, earned FROM balance
 WHERE community = $1 AND account = ANY($2::smallint[]) AND member = ANY($3::bigint[]);
 
 -- name: accounts_at
--- What a member had of each account at a time, as was known at a position.
-SELECT account, sum(granted)::bigint AS value FROM ledger
-WHERE community = $1 AND member = $2 AND at <= $3 AND "offset" <= $4 GROUP BY account;
+-- What some members had of each account at a time, as was known at a position.
+SELECT member, account, sum(granted)::bigint AS value FROM ledger
+WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3 AND "offset" <= $4
+GROUP BY member, account;
 
 -- name: members
 -- Members in the order of their tokens.

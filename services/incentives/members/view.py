@@ -179,9 +179,8 @@ async def _balances(
 ) -> dict[int, dict[int, tuple[int, int]]]:
     found: dict[int, dict[int, tuple[int, int]]] = {token: {} for token in tokens}
     if not read.past.is_now:
-        for token in tokens:
-            for row in await db.fetch(Q.accounts_at, community, token, *read.past[:2]):
-                found[token][row["account"]] = (row["value"], row["value"])
+        for row in await db.fetch(Q.accounts_at, community, tokens, *read.past[:2]):
+            found[row["member"]][row["account"]] = (row["value"], row["value"])
         return found
     accounts = [read.words.ids[name] for name in read.policy.accounts if name in read.words.ids]
     for row in await db.fetch(Q.accounts, community, accounts, tokens):
