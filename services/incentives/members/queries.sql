@@ -47,6 +47,6 @@ WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3 AND "offset" <=
 GROUP BY member, badge ORDER BY min(at), badge;
 
 -- name: roles
--- What was said of a member's roles, up to a time, as was known at a position.
-SELECT role, until FROM role_history
-WHERE community = $1 AND member = $2 AND at <= $3 AND "offset" <= $4 ORDER BY at, "offset";
+-- What was said of some members' roles, up to a time, as was known at a position.
+SELECT member, role, until FROM role_history
+WHERE community = $1 AND member = ANY($2::bigint[]) AND at <= $3 AND "offset" <= $4 ORDER BY at, "offset";

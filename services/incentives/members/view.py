@@ -150,11 +150,12 @@ async def _views(
     states = [_state(row) for row in rows]
     now_only = states if past.is_now else ()
     spendable = await purses(db, community, now_only, (policy, read.words), day)
+    roles = {} if past.is_now else await _roles(db, community, tokens, past)
     views = []
     for row, state in zip(rows, states, strict=True):
         token = row["member"]
         if not past.is_now:
-            state.roles = await _roles(db, community, token, past)
+            state.roles = roles[token]
         view = _view(state, balances[token], levels[token], badges[token], read)
         view.streaks = kept[token]
         purse = spendable.get(token, Purse())
@@ -188,9 +189,13 @@ async def _balances(
     return found
 
 
-async def _roles(db: Connection, community: int, token: int, past: Past) -> dict[str, int]:
-    rows = await db.fetch(Q.roles, community, token, *past[:2])
-    return {row["role"]: row["until"] for row in rows}
+async def _roles(
+    db: Connection, community: int, tokens: list[int], past: Past
+) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {token: {} for token in tokens}
+    for row in await db.fetch(Q.roles, community, tokens, *past[:2]):
+        found[row["member"]][row["role"]] = row["until"]
+    return found
 
 
 def _view(
