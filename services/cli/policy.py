@@ -32,7 +32,7 @@ from services.kit.policy import library
 from services.kit.policy.document import line_of
 from services.kit.projection.rebuild import BeginningGoneError
 from services.kit.registry.registry import Community
-from services.kit.runtime import clock
+from services.kit.runtime import clock, garbage
 from services.kit.runtime.settings import load
 
 app = App(name="policy", help="Policies: check, preview, publish, list; and one in the shadow.")
@@ -103,6 +103,7 @@ def preview(
 async def _preview(
     document: dict[str, Any], slug: str, most: int, csv: Path | None, *, json: bool
 ) -> None:
+    garbage.seldom()
     settings = load()
     async with embedded(settings) as dsn, opened(settings, dsn) as home:
         community = await community_of(home, slug)

@@ -13,6 +13,7 @@ from services.kit.log.port import LogError
 from services.kit.projection.generations import OtherVersionError
 from services.kit.projection.rebuild import BeginningGoneError
 from services.kit.projection.verify import Proof
+from services.kit.runtime import garbage
 from services.kit.runtime.settings import Settings, load
 
 app = App(name="verify", help="Compare the live tables with a replay of the log.")
@@ -53,6 +54,7 @@ def verify(projection: str | None = None, *, json: bool = False) -> int:
 
 
 async def _verify(settings: Settings, names: list[str]) -> dict[str, list[str]]:
+    garbage.seldom()
     found = {}
     async with embedded(settings) as dsn, opened(settings, dsn) as home:
         for name in names:

@@ -15,7 +15,7 @@ from services.kit.log.port import Log
 from services.kit.projection import generations
 from services.kit.projection.definition import Projection
 from services.kit.projection.replay import Replay, Sources
-from services.kit.runtime import database, sql
+from services.kit.runtime import database, garbage, sql
 
 Q = sql.load(__file__)
 AT_ONCE = 6
@@ -57,6 +57,7 @@ class Rebuild:
     async def run(self, told: Told = lambda _done, _total: None) -> int:
         """Raises BeginningGoneError, RebuildRunningError, LogUnavailableError, and what a database
         away raises."""
+        garbage.seldom()
         await refuse_a_cut_log(self._sources.log)
         await generations.ensure_live(self._dsn, self._projection)
         async with alone(self._dsn, self._projection.name):
