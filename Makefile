@@ -17,7 +17,7 @@ INSTALL := $(PIP) install --quiet --require-hashes
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -p tests.support.left_out
 
-.PHONY: help setup run demo run-kafka test faults bench lint types catalogue format audit \
+.PHONY: help setup run demo run-kafka test faults deep bench lint types catalogue format audit \
 	requirements clean tools kafka
 
 help: ## List the targets
@@ -46,6 +46,10 @@ test: $(VENV)/.dev lint types tools kafka ## Lint, types and every test, real Ka
 
 faults: $(VENV)/.dev tools kafka ## The longer runs: real processes, seeded kills, 100,000 events
 	$(PYTEST) -m faults --timeout 2700 tests
+
+deep: $(VENV)/.dev tools kafka ## The tests of whatever comes up, with ten times the examples
+	HEARTH_TEST_DEPTH=10 $(PYTEST) -n $(WORKERS) --timeout 2700 --dist loadgroup \
+		tests/incentives tests/alerts tests/api/test_contract.py tests/api/test_taking_in.py
 
 bench: $(VENV)/.peers tools kafka ## The comparisons under bench/, as a table of ratios
 	$(BIN)/python -m bench

@@ -13,6 +13,7 @@ from services.kit.actions.event import Event
 from services.kit.erasure.collecting import Listener
 from services.kit.projection.definition import FoldContext, Texts
 from tests.alerts.scene import Script, World, day
+from tests.support.depth import examples
 
 LIN, WEI, BOSS = 101, 102, 1
 TEXTS = ["good tea", "a discount for you", "see https://shop.example/a", "Help! It burns"]
@@ -89,7 +90,9 @@ async def drop(dsn: str) -> None:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(8),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(STEPS)
 async def test_an_erasure_leaves_every_table_as_it_was(database: str, steps: list[Step]) -> None:

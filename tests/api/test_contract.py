@@ -19,8 +19,9 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from services.api.service import Api
 from services.kit.projection import generations
 from tests.api.world import OPERATOR, World, folding, said
+from tests.support.depth import examples
 
-EXAMPLES = 6
+EXAMPLES = examples(4)
 """Requests of each mode to each call, once for what is there and once for whatever."""
 ENDLESS = "/v1/communities/{community}/stream"
 OPAQUE = ("cursor", "at", "from", "to", "as_of", "known_at", "effective_from", "rules_of")

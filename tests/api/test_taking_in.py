@@ -20,8 +20,9 @@ from services.ingest.context import Context as IngestContext
 from services.ingest.service import Ingest
 from services.kit.actions.record import Recorder
 from tests.api.world import OPERATOR, World
+from tests.support.depth import examples
 
-EXAMPLES = 12
+EXAMPLES = examples(8)
 
 
 @schemathesis.serializer("application/x-ndjson")

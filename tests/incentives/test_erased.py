@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tests.incentives.play import Script, token
 from tests.incentives.scripts import scripts
 from tests.incentives.test_properties import staged
+from tests.support.depth import examples
 
 
 def erased(script: Script, name: str) -> None:
@@ -23,7 +24,7 @@ def passed(script: Script) -> None:
 
 
 @settings(
-    max_examples=15,
+    max_examples=examples(12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -19,9 +19,10 @@ from services.kit.runtime import clock
 from tests.incentives.play import COMMUNITY, START, Script, Stage, token
 from tests.incentives.scripts import MEMBERS, scripts
 from tests.incentives.test_properties import staged
+from tests.support.depth import examples
 
 SOME = settings(
-    max_examples=40,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -11,9 +11,10 @@ from services.incentives.state import Member
 from services.kit.runtime import clock
 from tests.incentives.play import Script, Stage
 from tests.incentives.scripts import scripts
+from tests.support.depth import examples
 
 SOME = settings(
-    max_examples=40,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

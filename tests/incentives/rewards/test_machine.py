@@ -19,6 +19,7 @@ from services.incentives.points.original import Why
 from services.incentives.policy.rehearsal import Rehearsal
 from services.incentives.rewards.redemption import State
 from services.kit.runtime import clock
+from tests.support.depth import examples
 
 STOCK, PRICE = 3, 7
 POLICY: dict[str, Any] = {
@@ -129,5 +130,5 @@ class Shop(RuleBasedStateMachine):
         assert whys <= set(Why)
 
 
-Shop.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+Shop.TestCase.settings = settings(max_examples=examples(100), stateful_step_count=40, deadline=None)
 TestShop = Shop.TestCase
