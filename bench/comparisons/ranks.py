@@ -33,7 +33,7 @@ STAGE = Stage.FRESH
 MEMBERS = 1_000_000
 READS, PAST = 4_000, 10
 PAUSE, PAUSES = 0.005, "5 ms apart"
-"""What a core has forgotten in between makes each read dearer: shown beside, not judged."""
+"""Each read takes more CPU with a pause before it: shown beside, not judged."""
 WRITES, AT_ONCE = 2_000, 50
 """Likes a second, and how many in an append."""
 SEGMENT = 5_000

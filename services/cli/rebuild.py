@@ -1,9 +1,9 @@
 """`hearth rebuild PROJECTION`: make a projection's tables anew, beside the live ones."""
 
-import asyncio
 import json as json_
 import time
 
+import uvloop
 from cyclopts import App
 
 from services.cli.errors import CommandFailedError
@@ -37,7 +37,7 @@ def rebuild(name: str, *, json: bool = False) -> int:
         raise CommandFailedError(f"no projection {name!r}; there are {', '.join(projections())}")
     started = time.monotonic()
     try:
-        generation = asyncio.run(_rebuild(load(), projections()[name]))
+        generation = uvloop.run(_rebuild(load(), projections()[name]))
     except (BeginningGoneError, RebuildRunningError, LogError) as error:
         raise CommandFailedError(str(error)) from error
     seconds = round(time.monotonic() - started, 1)
