@@ -18,7 +18,7 @@ from services.cli.supervisor import Part, Supervisor
 from services.kit.log.kafka_server import KafkaMissingError, KafkaServer
 from services.kit.log.kafka_server.download import classpath
 from services.kit.runtime.postgres_server import EmbeddedPostgres
-from services.kit.runtime.settings import Settings, load
+from services.kit.runtime.settings import Settings, WrongSettingError, load
 
 SERVICES = ("ingest", "incentives", "alerts", "api")
 MODULE = "services.cli.run_kafka"
@@ -138,6 +138,7 @@ def entry(words: list[str]) -> int:
     try:
         match words:
             case []:
+                load()  # what is set wrongly is said before anything starts
                 classpath()
                 asyncio.run(main(Path(os.environ.get("HEARTH_DATA", ".hearth-kafka")).absolute()))
             case ["broker", folder, port]:
@@ -147,7 +148,7 @@ def entry(words: list[str]) -> int:
             case _:
                 sys.stderr.write(f"usage: python -m {MODULE} [fetch | broker FOLDER PORT]\n")
                 return 2
-    except KafkaMissingError as error:
+    except (KafkaMissingError, WrongSettingError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -54,3 +54,13 @@ def test_each_service_is_a_process_of_its_own() -> None:
 def test_asked_wrongly_it_says_how(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_kafka.entry(["restart"]) == 2
     assert "usage:" in capsys.readouterr().err
+
+
+def test_a_setting_there_is_not_is_said_before_anything_starts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HEARTH_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HEARTH_INGEST_PORT", "8081")
+    assert run_kafka.entry([]) == 1
+    assert "HEARTH_INGEST_PORT is no setting" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
